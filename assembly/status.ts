@@ -1,0 +1,8 @@
+/** What a kernel reports. Append codes, never renumber them: the host names them in src/kernel/status.ts. */
+export const OK: i32 = 0;
+/** A buffer that the caller passed is too small for the answer; nothing is lost, call again with a larger one. */
+export const FULL: i32 = 1;
+/** The iteration limit was reached before the stopping rule held. */
+export const STALLED: i32 = 2;
+/** A matrix that must be positive definite is not, to working precision. */
+export const SINGULAR: i32 = 3;

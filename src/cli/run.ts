@@ -1,0 +1,128 @@
+/** What all commands share when they run: pool, cancelling, progress, timing, and where the result goes. */
+import cliProgress from 'cli-progress';
+import Table from 'cli-table3';
+import { stringify } from 'csv-stringify/sync';
+import { Pool } from '../kernel/pool.ts';
+import { writeWhole } from '../report/files.ts';
+import type { Format, SharedOptions } from './options.ts';
+
+export const ExitCode = { done: 0, failed: 1, badInput: 2, stoppedEarly: 3, interrupted: 130 } as const;
+
+/** A result in all its output forms. */
+export interface Output {
+  /** The result itself: printed as JSON. */
+  readonly result: { readonly complete: boolean };
+  /** The header and rows of `--format csv`. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+  /** `--format ndjson`: one value a line; default: the rows as objects. */
+  readonly lines?: readonly unknown[];
+  /** `--format table`: sections for a reader; default: the rows as one table. */
+  readonly text?: string;
+  /** The figure of `--plot`, rendered for the ending asked for. */
+  readonly plot?: (kind: 'svg' | 'html') => Promise<string>;
+}
+
+export interface Context {
+  readonly pool: Pool;
+  readonly signal: AbortSignal;
+  /** On the clock of `performance.now()`, from --time-limit; Infinity without. */
+  readonly deadline: number;
+  readonly progress: (done: number, total: number, note?: string) => void;
+}
+
+/** A table for the terminal. */
+export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const table = new Table({ head: [...columns], style: { head: [], border: [] } });
+  for (const row of rows) table.push(row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))));
+  return table.toString();
+}
+
+function render({ result, columns, rows, lines, text }: Output, format: Format): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(result, null, 2)}\n`;
+    case 'csv':
+      return stringify([[...columns], ...rows.map((row) => [...row])]);
+    case 'ndjson':
+      return (lines ?? rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]]))))
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('');
+    case 'table':
+      return `${text ?? textTable(columns, rows)}\n`;
+  }
+}
+
+function progressBar(quiet: boolean) {
+  if (quiet || !process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '{bar} {percentage}% | {rate} a second | {eta_formatted} left {note}',
+      clearOnComplete: true,
+      stream: process.stderr,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  let began = 0;
+  return {
+    show(done: number, total: number, note = '') {
+      if (began === 0) {
+        began = performance.now();
+        bar.start(total, 0, { rate: '–', note });
+      }
+      const rate = done / Math.max((performance.now() - began) / 1000, 1e-3);
+      bar.setTotal(total);
+      bar.update(done, { rate: rate.toPrecision(3), note });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** Runs one command: `work` computes, the rest prints, writes, cancels, times and sets the exit code. */
+export async function runCommand(options: SharedOptions, work: (context: Context) => Promise<Output>): Promise<void> {
+  const began = performance.now();
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(ExitCode.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const progress = progressBar(options.quiet === true);
+  const pool = new Pool({ threads: options.threads });
+  try {
+    const output = await work({
+      pool,
+      signal: controller.signal,
+      deadline: options.timeLimit === undefined ? Number.POSITIVE_INFINITY : began + 1000 * options.timeLimit,
+      progress: progress.show,
+    });
+    progress.stop();
+    if (options.plot !== undefined && output.plot)
+      await writeWhole(options.plot, await output.plot(/\.svg$/i.test(options.plot) ? 'svg' : 'html'));
+    const printed = render(
+      output,
+      options.format ?? (process.stdout.isTTY && options.out === undefined ? 'table' : 'json'),
+    );
+    if (options.out !== undefined) await writeWhole(options.out, printed);
+    else await print(printed);
+    const seconds = (performance.now() - began) / 1000;
+    if (options.stats !== undefined)
+      await writeWhole(
+        options.stats,
+        `${JSON.stringify({ seconds, threads: pool.threads, complete: output.result.complete })}\n`,
+      );
+    if (!options.quiet && process.stderr.isTTY) process.stderr.write(`${seconds.toFixed(2)} s\n`);
+    if (!output.result.complete) process.exitCode = ExitCode.stoppedEarly;
+  } finally {
+    progress.stop();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await pool.close();
+  }
+}
+
+/** Writes to stdout and waits until it is taken, so that a pipe gets all of it. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

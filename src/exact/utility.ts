@@ -1,0 +1,12 @@
+/** How exact numbers are shown in results: the nearest double and the fraction itself. */
+import type Fraction from 'fraction.js';
+
+/** A number in a result: `value` is the nearest double, `exact` the reduced fraction, "p/q" or "p". */
+export interface Exact {
+  readonly value: number;
+  readonly exact: string;
+}
+
+export function exactly(fraction: Fraction): Exact {
+  return { value: fraction.valueOf(), exact: fraction.toFraction() };
+}

@@ -1,0 +1,2 @@
+/** The names of the codes in assembly/status.ts. */
+export const Status = { ok: 0, full: 1, stalled: 2, singular: 3 } as const;

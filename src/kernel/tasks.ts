@@ -1,0 +1,63 @@
+/** What a worker can do, by name. One entry a kernel family; each is a pure function of its shared data and its part. */
+import type { Kernel } from './instance.ts';
+
+/**
+ * A family of independent parts over the same data. `prepare` copies the shared data into the kernel's memory once a
+ * job and worker, `run` does one part (keep it under about 50 ms: parts are the grain of progress and cancelling),
+ * `dispose` releases what `prepare` reserved. Large arrays in `Shared` should lie on a SharedArrayBuffer, which is
+ * posted without a copy.
+ */
+export interface Task<Shared, State, Part, Result> {
+  prepare(kernel: Kernel, shared: Shared): State;
+  run(kernel: Kernel, state: State, part: Part): Result;
+  dispose(kernel: Kernel, state: State): void;
+}
+
+export const tasks = {};
+
+export type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+export type SharedOf<N extends TaskName> = Tasks[N] extends Task<infer S, infer _T, infer _P, infer _R> ? S : never;
+export type PartOf<N extends TaskName> = Tasks[N] extends Task<infer _S, infer _T, infer P, infer _R> ? P : never;
+export type ResultOf<N extends TaskName> = Tasks[N] extends Task<infer _S, infer _T, infer _P, infer R> ? R : never;
+
+/** A job's identity, its task and shared data, and one part: what travels to a worker. */
+export interface Message {
+  readonly job: string;
+  readonly task: TaskName;
+  readonly shared: unknown;
+  readonly part: unknown;
+}
+
+type AnyTask = Task<unknown, unknown, unknown, unknown>;
+
+/** Runs parts on one kernel and keeps the prepared data of the last few jobs. */
+export class Runner {
+  private readonly kernel: Kernel;
+  private readonly prepared = new Map<string, { task: AnyTask; state: unknown }>();
+  private readonly keep: number;
+
+  constructor(kernel: Kernel, keep = 2) {
+    this.kernel = kernel;
+    this.keep = keep;
+  }
+
+  run({ job, task: name, shared, part }: Message): unknown {
+    let entry = this.prepared.get(job);
+    if (!entry) {
+      // The registry is keyed by name; a message's name and data were paired by the typed `Pool.map`.
+      const task = (tasks as Record<string, AnyTask>)[name]!;
+      entry = { task, state: task.prepare(this.kernel, shared) };
+    } else this.prepared.delete(job);
+    this.prepared.set(job, entry);
+    if (this.prepared.size > this.keep) this.forget(this.prepared.keys().next().value!);
+    return entry.task.run(this.kernel, entry.state, part);
+  }
+
+  forget(job: string): void {
+    const entry = this.prepared.get(job);
+    if (!entry) return;
+    this.prepared.delete(job);
+    entry.task.dispose(this.kernel, entry.state);
+  }
+}

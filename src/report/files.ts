@@ -1,0 +1,25 @@
+/** Files appear whole or not at all: written beside their place, then renamed into it. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../errors.ts';
+
+/** Writes `data` to `path`, making its folder if needed. @throws InputError where the place cannot be written. */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const draft = join(folder, `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = await open(draft, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw new InputError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
