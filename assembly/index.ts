@@ -1,2 +1,3 @@
 /** The ABI: re-exports only. One file a kernel; its header has the problem, the shapes and the source. */
+export { frontierStep } from './frontier';
 export { release, reserve } from './memory';
