@@ -1,0 +1,46 @@
+/** Committees: the Bobs in a market, as names and as bit masks (bit j is Bob j of the table). */
+import { InputError } from '../errors.ts';
+import { show, showAll } from '../input/show.ts';
+import type { CommitteeMask, Market } from './market.ts';
+
+/** Masks are numbers that bit operations take without becoming negative. */
+const MOST_BOBS = 31;
+
+/** All Bobs of the market. @throws InputError where there are more than 31. */
+export function fullCommittee(market: Pick<Market, 'bobs'>): CommitteeMask {
+  if (market.bobs.length > MOST_BOBS)
+    throw new InputError(`committee must be of at most ${MOST_BOBS} Bobs in all, the table has ${market.bobs.length}`);
+  return 2 ** market.bobs.length - 1;
+}
+
+/**
+ * The mask of the Bobs named, in any order; all of them where `names` is undefined.
+ * @throws InputError where a name is unknown or given twice, or none is given.
+ * @example committeeMask({ bobs: ['AI 1', 'AI 2', 'AI 3'] }, ['AI 3', 'AI 1']) // 0b101
+ */
+export function committeeMask(market: Pick<Market, 'bobs'>, names?: readonly string[]): CommitteeMask {
+  const full = fullCommittee(market);
+  if (names === undefined) return full;
+  if (names.length === 0) throw new InputError('committee must name at least one Bob, got none');
+  let mask = 0;
+  for (const name of names) {
+    const bob = market.bobs.indexOf(name);
+    if (bob < 0)
+      throw new InputError(`committee must name Bobs of the table (${showAll(market.bobs)}), got ${show(name)}`);
+    if ((mask & (1 << bob)) !== 0) throw new InputError(`committee must name a Bob once, got ${show(name)} twice`);
+    mask |= 1 << bob;
+  }
+  return mask;
+}
+
+/** Indices of a committee's Bobs in the table's order; player numbers are one higher. */
+export function committeeBobs(mask: CommitteeMask): number[] {
+  const bobs: number[] = [];
+  for (let bob = 0; bob < MOST_BOBS; bob++) if ((mask & (1 << bob)) !== 0) bobs.push(bob);
+  return bobs;
+}
+
+/** Names of a committee's Bobs in the table's order. */
+export function committeeNames(market: Pick<Market, 'bobs'>, mask: CommitteeMask): string[] {
+  return committeeBobs(mask).map((bob) => market.bobs[bob]!);
+}
