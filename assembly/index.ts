@@ -1,3 +1,5 @@
 /** The ABI: re-exports only. One file a kernel; its header has the problem, the shapes and the source. */
 export { frontierStep } from './frontier';
 export { release, reserve } from './memory';
+export { scan16, scan32, scan53 } from './scan';
+export { totals } from './totals';

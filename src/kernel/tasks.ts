@@ -1,5 +1,6 @@
 /** What a worker can do, by name. One entry a kernel family; each is a pure function of its shared data and its part. */
 import type { Kernel } from './instance.ts';
+import { scanTask } from './scan.ts';
 
 /**
  * A family of independent parts over the same data. `prepare` copies the shared data into the kernel's memory once a
@@ -13,7 +14,7 @@ export interface Task<Shared, State, Part, Result> {
   dispose(kernel: Kernel, state: State): void;
 }
 
-export const tasks = {};
+export const tasks = { scan: scanTask };
 
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

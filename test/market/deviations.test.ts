@@ -1,42 +1,10 @@
 import fc from 'fast-check';
-import Fraction from 'fraction.js';
 import { expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { Deviations } from '../../src/market/deviations.ts';
-import type { Market } from '../../src/market/market.ts';
+import { everyScheme, marketOf } from '../reference/gains.ts';
 
 const kernels = (['release', 'scalar', 'debug'] as const).map((build) => new Kernel(compileKernel(build)));
-
-/** A market with one Bob from integer gains by state and policy, [alice, bob]. */
-function marketOf(gains: readonly (readonly (readonly [number, number])[])[]): Market {
-  const firstCell = [0];
-  for (const state of gains) firstCell.push(firstCell.at(-1)! + state.length);
-  const column = (p: 0 | 1) => Float64Array.from(gains.flat(), (pair) => pair[p]);
-  return {
-    states: gains.map((_, s) => `s${s}`),
-    policies: gains.map((state) => state.map((_, p) => `p${p}`)),
-    bobs: ['Bob'],
-    firstCell,
-    prior: gains.map(() => new Fraction(1, gains.length)),
-    utilities: [column(0), column(1)],
-    exactUtilities: [],
-    gains: [column(0), column(1)],
-    base: [new Fraction(0), new Fraction(0)],
-    unit: [new Fraction(1), new Fraction(1)],
-    most: [0, 1].map((p) => gains.reduce((sum, state) => sum + Math.max(...state.map((pair) => pair[p]!)), 0)),
-    schemes: BigInt(gains.reduce((product, state) => product * state.length, 1)),
-  };
-}
-
-/** All schemes in order of rank with their totals. */
-function everyScheme(gains: readonly (readonly (readonly [number, number])[])[]) {
-  let all: { scheme: number[]; alice: number; bob: number }[] = [{ scheme: [], alice: 0, bob: 0 }];
-  for (const state of gains)
-    all = all.flatMap(({ scheme, alice, bob }) =>
-      state.map(([a, b], policy) => ({ scheme: [...scheme, policy], alice: alice + a, bob: bob + b })),
-    );
-  return all;
-}
 
 const arbitraryGains = fc.integer({ min: 1, max: 60 }).chain((most) => {
   const gain = fc.integer({ min: 0, max: most });
@@ -48,7 +16,7 @@ test('best deviations and their lowest-ranked schemes equal those found by listi
     fc.property(arbitraryGains, fc.nat(2), fc.nat(250), fc.nat(250), (gains, build, level, least) => {
       const market = marketOf(gains);
       const deviations = new Deviations(kernels[build]!, market);
-      const all = everyScheme(gains);
+      const all = everyScheme(gains).map(({ scheme, totals: [alice, bob] }) => ({ scheme, alice: alice!, bob: bob! }));
       for (const alice of [level, all[0]!.alice, all[0]!.alice + 1, market.most[0]!, market.most[0]! + 1]) {
         const best = all.reduce((most, f) => (f.alice >= alice && f.bob > most ? f.bob : most), -1);
         expect(deviations.best(1, alice)).toBe(best);
