@@ -1,83 +1,109 @@
-/** What solving a market says, as it is printed: the JSON results of `solve` and `sweep` (their types, no code). */
+/** The results of `solve` and `sweep`: plain data, the same bytes for the same input and options. */
 import type { Exact } from '../exact/utility.ts';
 
-/** `exact`, or the decimals that the table was rounded to on request: `rounded:2`. */
-export type Arithmetic = 'exact' | `rounded:${number}`;
+/** Which rows the misalignment programme is over (Remark 5; `table`: Definition 1). */
+export type Scope = 'cells' | 'schemes' | 'table';
+/** `simplex`: weights sum to 1; `cone`: weights >= 0. */
+export type WeightSet = 'simplex' | 'cone';
 
-/** Alice's largest total, and the first scheme that reaches it: one policy name a state. */
-export interface Optimum {
-  readonly alice: Exact;
-  readonly scheme: readonly string[];
-}
-
-/** The worst equilibrium: V_min and every Bob's utility in it. */
-export interface Worst {
-  readonly alice: Exact;
-  readonly bobs: Readonly<Record<string, Exact>>;
-  readonly scheme: readonly string[];
-}
-
-/** One reading of the misalignment (Remark 5): the smallest epsilon, its weights and offset, and OPT - 2 epsilon. */
-export interface MisalignmentResult {
-  readonly scope: 'cells' | 'schemes' | 'table';
-  readonly weights: 'simplex' | 'cone';
+/** One reading of the misalignment score; `bound` is OPT - 2·epsilon (Theorem 6). */
+export interface Misalignment {
+  readonly scope: Scope;
+  readonly weights: WeightSet;
   readonly epsilon: number;
+  /** By Bob of the committee. */
   readonly w: Readonly<Record<string, number>>;
   readonly offset: number;
   readonly bound: number;
 }
 
-/** A move of best-response dynamics: `bob` takes `scheme`, which gives Alice `alice`. The first step is the start. */
 export interface DynamicsStep {
   readonly bob: string;
+  /** The scheme he moves to: policy names, one a state. */
   readonly scheme: readonly string[];
+  /** Alice's expected utility once she has chosen again. */
   readonly alice: Exact;
 }
 
-export interface DynamicsResult {
+/** Best-response dynamics of one committee (section 7.1). */
+export interface Dynamics {
+  /** Alice's expected utility at the end. */
   readonly alice: Exact;
-  /** The Bob whose scheme Alice takes at the end. */
+  /** The Bob selected at the end. */
   readonly selected: string;
+  /** The first step is the Bob selected at the start, with his monopoly scheme. */
   readonly steps: readonly DynamicsStep[];
-  /** Alice at the end over orders and ties of `runs` runs. */
+  /** Whether the end is a Nash equilibrium of the whole profile (Definition 17). */
+  readonly nash: boolean;
+  /** Alice's end utility over all orders and ties that were tried. */
   readonly range: { readonly min: Exact; readonly max: Exact; readonly runs: number };
 }
 
-/** Everything about one committee. */
+/** The worst equilibrium for Alice. */
+export interface WorstEquilibrium {
+  readonly alice: Exact;
+  readonly bobs: Readonly<Record<string, Exact>>;
+  /** The lowest-ranked such scheme: policy names, one a state. */
+  readonly scheme: readonly string[];
+}
+
+/** What is known of one committee. */
 export interface CommitteeResult {
-  readonly bobs: readonly string[];
-  readonly worst: Worst;
-  /** Number of stable schemes, or null where the method does not count. */
+  readonly worst: WorstEquilibrium;
+  /** Number of stable schemes, a decimal string; null where the method does not count. */
   readonly stable: { readonly count: string } | null;
-  readonly misalignment: readonly MisalignmentResult[];
-  readonly dynamics: DynamicsResult;
+  readonly misalignment: readonly Misalignment[];
+  readonly dynamics: Dynamics;
 }
 
-/** A growing market: a committee of 1, 2, … Bobs and its V_min (Figure 7). */
-export type GrowthPath = readonly { readonly bobs: readonly string[]; readonly alice: Exact }[];
+/** The options that decide an answer. */
+export interface AnswerOptions {
+  readonly ties: 'strict' | 'index';
+  readonly receiver: 'follow';
+  readonly schemes: 'deterministic';
+  readonly scope: readonly Scope[];
+  readonly weights: readonly WeightSet[];
+  readonly order: 'round-robin' | 'random';
+  readonly deviation: 'best' | 'better';
+  readonly runs: number;
+  readonly seed: number;
+}
 
-interface ResultHead {
+interface Result {
   readonly version: string;
-  /** False where a limit ended the run early. */
+  /** False where a time limit came first: `worst` is then the best known, not proved. */
   readonly complete: boolean;
-  readonly arithmetic: Arithmetic;
-  /** The options that decide the answer. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** `exact`, or `rounded:D` where utilities were rounded to D decimals on request. */
+  readonly arithmetic: string;
 }
 
-export interface SweepResult extends ResultHead {
-  readonly kind: 'sweep';
-  readonly optimum: Optimum;
-  readonly committees: readonly CommitteeResult[];
-  readonly paths: readonly GrowthPath[];
-}
-
-export interface SolveResult extends ResultHead, Omit<CommitteeResult, 'bobs'> {
+export interface SolveResult extends Result, CommitteeResult {
   readonly kind: 'solve';
-  readonly market: { readonly states: number; readonly policies: readonly number[]; readonly bobs: readonly string[] };
+  readonly options: AnswerOptions & { readonly committee: readonly string[] };
+  readonly market: {
+    readonly states: readonly string[];
+    readonly policies: readonly (readonly string[])[];
+    readonly bobs: readonly string[];
+  };
   /** Number of schemes, a decimal string. */
   readonly schemes: string;
-  readonly optimum: Optimum;
-  /** What is proved about V_min where a search ended early. */
+  readonly optimum: { readonly alice: Exact; readonly scheme: readonly string[] };
   readonly lowerBound?: Exact;
+}
+
+/** A step of a growth path (Figure 7): the market so far and V_min. */
+export interface PathStep {
+  readonly bobs: readonly string[];
+  readonly alice: Exact;
+}
+
+export interface SweepResult extends Result {
+  readonly kind: 'sweep';
+  readonly options: AnswerOptions & { readonly paths: number };
+  readonly market: SolveResult['market'];
+  readonly schemes: string;
+  readonly optimum: SolveResult['optimum'];
+  /** By size, then in the table's order. */
+  readonly committees: readonly (CommitteeResult & { readonly bobs: readonly string[] })[];
+  readonly paths: readonly (readonly PathStep[])[];
 }
