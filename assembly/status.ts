@@ -6,3 +6,7 @@ export const FULL: i32 = 1;
 export const STALLED: i32 = 2;
 /** A matrix that must be positive definite is not, to working precision. */
 export const SINGULAR: i32 = 3;
+/** What was looked for is in the caller's buffers; call again for the next one. */
+export const FOUND: i32 = 4;
+/** The budget of this call is used up; nothing is lost, call again to go on. */
+export const PAUSED: i32 = 5;

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
+import { searchWorst, type WorstFound } from '../../src/market/search/worst.ts';
+import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
+import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
+
+const kernels = (['release', 'scalar', 'debug'] as const).map((build) => new Kernel(compileKernel(build)));
+
+function worst(market: FamilyMarket, players: number[], ties: 'strict' | 'index', kernel = kernels[0]!): WorstFound {
+  const steps = searchWorst(kernel, market, players, { ties });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function committees(bobs: number): number[][] {
+  return Array.from({ length: 2 ** bobs - 1 }, (_, i) =>
+    Array.from({ length: bobs }, (_, j) => j + 1).filter((player) => ((i + 1) >> (player - 1)) & 1),
+  );
+}
+
+test.each(families)('%s: search equals listing every scheme, every committee, both tie rules', (family) => {
+  let compared = 0;
+  for (let seed = 0; seed < 260; seed++) {
+    const shape = {
+      states: 1 + (seed % 4),
+      policies: 1 + ((seed >> 2) % 3),
+      bobs: 1 + ((seed >> 1) % 3),
+      levels: [2, 5, 20, 1000][seed % 4]!,
+    };
+    const market = familyMarket(family, shape, seed);
+    const all = listSchemes(market);
+    const kernel = kernels[seed % kernels.length]!;
+    for (const ties of ['strict', 'index'] as const)
+      for (const players of committees(shape.bobs)) {
+        const expected = worstOf(stableSchemes(all, players, ties));
+        const found = worst(market, players, ties, kernel);
+        const label = JSON.stringify({ family, shape, seed, ties, players });
+        expect(found.complete, label).toBe(true);
+        expect(found.scheme, label).toEqual(expected.scheme);
+        compared++;
+      }
+  }
+  expect(compared).toBeGreaterThan(1000);
+});
