@@ -1,0 +1,20 @@
+/** A market seen with some of its Bobs only. */
+import { committeeBobs } from './committee.ts';
+import type { CommitteeMask, Market } from './market.ts';
+
+/** The same market with the committee's Bobs only, in the table's order; integers and schemes stay as they are. */
+export function restrict(market: Market, committee: CommitteeMask): Market {
+  const bobs = committeeBobs(committee);
+  const players = [0, ...bobs.map((bob) => bob + 1)];
+  const pick = <T>(values: readonly T[]) => players.map((player) => values[player]!);
+  return {
+    ...market,
+    bobs: bobs.map((bob) => market.bobs[bob]!),
+    utilities: pick(market.utilities),
+    exactUtilities: pick(market.exactUtilities),
+    gains: pick(market.gains),
+    base: pick(market.base),
+    unit: pick(market.unit),
+    most: pick(market.most),
+  };
+}

@@ -1,0 +1,61 @@
+/** What a method finds out about the stable schemes of one committee, in the market's integers. */
+import type { Market, Scheme } from './market.ts';
+
+export interface StableSchemes {
+  /** The smallest Alice total over stable schemes: V_min. */
+  readonly alice: number;
+  /** The lowest-ranked stable scheme with that total. */
+  readonly scheme: Scheme;
+  /** Number of stable schemes; null where the method does not count. */
+  readonly count: bigint | null;
+  /** Bit c is set where some stable scheme uses cell c. */
+  readonly cells: bigint;
+  /**
+   * Totals by player (Alice, then the committee's Bobs) of stable schemes, such that every stable scheme has at least
+   * the Alice total and at most the Bob totals of one of them; null unless asked for.
+   */
+  readonly rows: readonly Float64Array[] | null;
+}
+
+/** Cells with the largest gain of player `p`, by state. */
+export function bestCells(market: Market, p: number): number[][] {
+  const gains = market.gains[p]!;
+  return market.states.map((_, state) => {
+    const cells = Array.from(
+      { length: market.firstCell[state + 1]! - market.firstCell[state]! },
+      (_, policy) => market.firstCell[state]! + policy,
+    );
+    const most = Math.max(...cells.map((cell) => gains[cell]!));
+    return cells.filter((cell) => gains[cell] === most);
+  });
+}
+
+export function cellSet(cells: Iterable<number>): bigint {
+  let set = 0n;
+  for (const cell of cells) set |= 1n << BigInt(cell);
+  return set;
+}
+
+/** The lowest-ranked scheme with Alice's largest total. */
+export function optimalScheme(market: Market): Scheme {
+  return bestCells(market, 0).map((cells, state) => cells[0]! - market.firstCell[state]!);
+}
+
+/**
+ * The stable schemes of a market with one Bob: his monopoly schemes, those with his largest total (section 7.1). They
+ * are the combinations of his best cells, so nothing is enumerated.
+ * @param player 1 … k.
+ */
+export function monopolySchemes(market: Market, player: number): StableSchemes {
+  const best = bestCells(market, player);
+  const alice = market.gains[0]!;
+  const worst = best.map((cells) => cells.reduce((least, cell) => (alice[cell]! < alice[least]! ? cell : least)));
+  const total = worst.reduce((sum, cell) => sum + alice[cell]!, 0);
+  return {
+    alice: total,
+    scheme: worst.map((cell, state) => cell - market.firstCell[state]!),
+    count: best.reduce((product, cells) => product * BigInt(cells.length), 1n),
+    cells: cellSet(best.flat()),
+    rows: [Float64Array.of(total, market.most[player]!)],
+  };
+}
