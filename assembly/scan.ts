@@ -17,15 +17,16 @@
  *
  *      0 bobs                            4 lanes: bobs, padded              8 words: u64s of a set of cells
  *     12 highStates                     16 lowCount                        20 buckets
- *     24 firstCell i32[highStates+1]    28 highAlice f64[cells]            32 highBobs T[cells][lanes]
+ *     24 firstCell i32[highStates+1]    28 highAlice A[cells]              32 highBobs T[cells][lanes]
  *     36 lowRank u32[lowCount]          40 lowBobs T[lowCount][lanes]      44 lowCells u64[lowCount][words]
- *     48 runStart u32[runs+1]           52 runAlice f64[runs]              56 runBest T[runs][lanes]
- *     60 bucketStart u32[buckets+1]     64 bucketAlice f64[buckets]        68 bucketBest T[buckets][lanes]
+ *     48 runStart u32[runs+1]           52 runAlice A[runs]                56 runBest T[runs][lanes]
+ *     60 bucketStart u32[buckets+1]     64 bucketAlice A[buckets]          68 bucketBest T[buckets][lanes]
  *     72 breaks f64[levels-1]           76 levels                          80 hint u32[(most >> shift) + 1]
  *     84 shift                          88 table T[levels][lanes]
  *
  * Row L of the table holds V_j(t) for the t with exactly L breaks <= t, -1 where there is no such scheme, and a value
- * that nothing reaches in the padding.
+ * that nothing reaches in the padding. Alice's totals are A = i32 where `hint` has a level for each of them (shift 0);
+ * else A = T = f64 and hint[t >> shift] is the level of the first total with that quotient, or one below it.
  */
 import { FULL, OK } from './status';
 
@@ -35,11 +36,12 @@ const INDEX: u32 = 1;
 const WHOLE: u32 = 2;
 
 /** The number of breaks <= t. */
-function levelOf(plan: usize, t: f64): usize {
+function levelOf<A>(plan: usize, t: A): usize {
+  const hint = <usize>load<u32>(plan, 80);
+  if (sizeof<A>() == 4) return <usize>load<u32>(hint + ((<usize>t) << 2));
   const breaks = <usize>load<u32>(plan, 72);
   const count = <usize>load<u32>(plan, 76) - 1;
-  const hint = <usize>load<u32>(plan, 80) + ((<usize>(<u64>t >> <u64>load<u32>(plan, 84))) << 2);
-  let level = <usize>load<u32>(hint);
+  let level = <usize>load<u32>(hint + ((<usize>(<u64>t >> <u64>load<u32>(plan, 84))) << 2));
   while (level < count && load<f64>(breaks + (level << 3)) <= t) level++;
   return level;
 }
@@ -196,12 +198,39 @@ function addScheme<T>(
   }
 }
 
-function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
+/** The first bucket from `bucket` on that may hold what is looked for, or `buckets`. */
+function nextBucket<T, A>(plan: usize, bucket: usize, buckets: usize, alice: A, high: usize, whole: u32): usize {
+  const lanes = load<u32>(plan, 4);
+  const bucketAlice = <usize>load<u32>(plan, 64);
+  const bucketBest = <usize>load<u32>(plan, 68);
+  const table = <usize>load<u32>(plan, 88);
+  const stride: usize = <usize>lanes * sizeof<T>();
+  if (ASC_FEATURE_SIMD) {
+    // The hottest loop: one vector holds all Bobs, and Alice's totals lead straight to the thresholds.
+    if (sizeof<A>() == 4 && stride == 16 && whole == 0) {
+      const hint = <usize>load<u32>(plan, 80) + ((<usize>alice) << 2);
+      const mine = v128.load(high);
+      for (; bucket < buckets; bucket++) {
+        const level = <usize>load<u32>(hint + ((<usize>load<i32>(bucketAlice + (bucket << 2))) << 2));
+        const best = v128.add<T>(v128.load(bucketBest + (bucket << 4)), mine);
+        if (v128.any_true(v128.ge<T>(best, v128.load(table + (level << 4))))) return bucket;
+      }
+      return buckets;
+    }
+  }
+  for (; bucket < buckets; bucket++) {
+    const level = levelOf<A>(plan, alice + load<A>(bucketAlice + bucket * sizeof<A>()));
+    if (passes<T>(bucketBest + bucket * stride, high, table + level * stride, lanes, whole)) return bucket;
+  }
+  return buckets;
+}
+
+function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
   const lanes = load<u32>(plan, 4);
   const words = load<u32>(plan, 8);
   const highStates = load<u32>(plan, 12);
   const lowCount = <u64>load<u32>(plan, 16);
-  const buckets = load<u32>(plan, 20);
+  const buckets = <usize>load<u32>(plan, 20);
   const firstCell = <usize>load<u32>(plan, 24);
   const highAlice = <usize>load<u32>(plan, 28);
   const highBobs = <usize>load<u32>(plan, 32);
@@ -212,8 +241,6 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
   const runAlice = <usize>load<u32>(plan, 52);
   const runBest = <usize>load<u32>(plan, 56);
   const bucketStart = <usize>load<u32>(plan, 60);
-  const bucketAlice = <usize>load<u32>(plan, 64);
-  const bucketBest = <usize>load<u32>(plan, 68);
   const table = <usize>load<u32>(plan, 88);
   const stride: usize = <usize>lanes * sizeof<T>();
   const cells = work + stride;
@@ -223,14 +250,14 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
   for (let high = first / lowCount; high * lowCount < end; high++) {
     // The high half's totals and cells; its last state varies fastest.
     memory.fill(work, 0, stride + ((<usize>words) << 3));
-    let alice: f64 = 0;
+    let alice: A = 0;
     let digits = high;
     for (let state: i32 = highStates - 1; state >= 0; state--) {
       const from = load<i32>(firstCell + ((<usize>state) << 2));
       const policies = <u64>(load<i32>(firstCell + ((<usize>state) << 2), 4) - from);
       const cell = <usize>from + <usize>(digits % policies);
       digits /= policies;
-      alice += load<f64>(highAlice + (cell << 3));
+      alice += load<A>(highAlice + cell * sizeof<A>());
       for (let lane: usize = 0; lane < lanes; lane++) {
         const at = lane * sizeof<T>();
         store<T>(work + at, load<T>(work + at) + load<T>(highBobs + cell * stride + at));
@@ -240,13 +267,12 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
     }
 
     const base = high * lowCount;
-    for (let bucket: usize = 0; bucket < buckets; bucket++) {
-      const least = levelOf(plan, alice + load<f64>(bucketAlice + (bucket << 3)));
-      if (!passes<T>(bucketBest + bucket * stride, work, table + least * stride, lanes, whole)) continue;
+    let bucket = nextBucket<T, A>(plan, 0, buckets, alice, work, whole);
+    for (; bucket < buckets; bucket = nextBucket<T, A>(plan, bucket + 1, buckets, alice, work, whole)) {
       const lastRun = load<u32>(bucketStart + (bucket << 2), 4);
       for (let run: usize = load<u32>(bucketStart + (bucket << 2)); run < lastRun; run++) {
-        const total = alice + load<f64>(runAlice + (run << 3));
-        const level = levelOf(plan, total);
+        const total: A = alice + load<A>(runAlice + run * sizeof<A>());
+        const level = levelOf<A>(plan, total);
         const row = table + level * stride;
         if (!passes<T>(runBest + run * stride, work, row, lanes, whole)) continue;
         const last = load<u32>(runStart + (run << 2), 4);
@@ -257,7 +283,7 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
           const rank = base + <u64>load<u32>(lowRank + (i << 2));
           if (rank < first || rank >= end) continue;
           const low = lowCells + ((i * words) << 3);
-          addScheme<T>(plan, mode, level, total, rank, low, totals, work, cells, open, stats, rows);
+          addScheme<T>(plan, mode, level, <f64>total, rank, low, totals, work, cells, open, stats, rows);
         }
       }
     }
@@ -266,7 +292,7 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
 }
 
 /**
- * Scans the schemes of rank first … first+count-1 whose Bob totals all fit i16.
+ * Scans the schemes of rank first … first+count-1 of a market whose Bob totals fit i16, with a level for each Alice total.
  * plan   as above, read only                      mode   bits INDEX, WHOLE
  * stats  2^bobs entries by open mask (INDEX: for each lowest Bob l, 2^(bobs-l) entries by mask >> l; WHOLE: one), added to
  * rows   0, or a store of undominated totals as drawn at `keep`, added to
@@ -275,15 +301,15 @@ function scan<T>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, r
  * out of room (stats are complete then, rows are not).
  */
 export function scan16(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
-  return scan<i16>(plan, first, count, mode, stats, rows, work);
+  return scan<i16, i32>(plan, first, count, mode, stats, rows, work);
 }
 
 /** As scan16 for Bob totals that fit i32. */
 export function scan32(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
-  return scan<i32>(plan, first, count, mode, stats, rows, work);
+  return scan<i32, i32>(plan, first, count, mode, stats, rows, work);
 }
 
-/** As scan16 for Bob totals up to 2^53, held in f64. */
+/** As scan16 for all other markets: totals up to 2^53, held in f64. */
 export function scan53(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
-  return scan<f64>(plan, first, count, mode, stats, rows, work);
+  return scan<f64, f64>(plan, first, count, mode, stats, rows, work);
 }

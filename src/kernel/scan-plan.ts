@@ -4,6 +4,7 @@ import type { Frontier } from './frontier.ts';
 
 /** Integers that hold every total: a class of typed array. */
 type Totals = Int16Array | Int32Array | Float64Array;
+type AliceTotals = Int32Array | Float64Array;
 interface SharedClass<T> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, offset: number, length: number): T;
@@ -23,16 +24,16 @@ export interface ScanPlan {
   readonly shift: number;
   readonly arrays: {
     readonly firstCell: Int32Array;
-    readonly highAlice: Float64Array;
+    readonly highAlice: AliceTotals;
     readonly highBobs: Totals;
     readonly lowRank: Uint32Array;
     readonly lowBobs: Totals;
     readonly lowCells: BigUint64Array;
     readonly runStart: Uint32Array;
-    readonly runAlice: Float64Array;
+    readonly runAlice: AliceTotals;
     readonly runBest: Totals;
     readonly bucketStart: Uint32Array;
-    readonly bucketAlice: Float64Array;
+    readonly bucketAlice: AliceTotals;
     readonly bucketBest: Totals;
     readonly breaks: Float64Array;
     readonly hint: Uint32Array;
@@ -44,8 +45,9 @@ export interface ScanPlan {
 const MOST_LOW = 2 ** 14;
 /** Neighbouring runs tested together. */
 const RUNS_A_BUCKET = 8;
-/** Entries of the table that leads from a total to its level. */
-const MOST_HINTS = 2 ** 16;
+/** Entries of the table that leads from an Alice total to its level, at 4 bytes; totals beyond share entries. */
+const MOST_HINTS = 2 ** 22;
+const MOST_SEARCHED_HINTS = 2 ** 16;
 
 function shared<T>(type: SharedClass<T>, length: number): T {
   return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT), 0, length);
@@ -57,21 +59,23 @@ function shared<T>(type: SharedClass<T>, length: number): T {
 export function scanPlan(market: Market, frontiers: readonly Frontier[]): ScanPlan {
   const bobs = market.bobs.length;
   const most = Math.max(...market.most.slice(1));
-  const bits = most < 2 ** 15 - 1 ? 16 : most < 2 ** 31 - 1 ? 32 : 53;
+  const direct = market.most[0]! < MOST_HINTS;
+  const bits = !direct || most >= 2 ** 31 - 1 ? 53 : most < 2 ** 15 - 1 ? 16 : 32;
+  const aliceType: SharedClass<AliceTotals> = bits === 53 ? Float64Array : Int32Array;
   const type: TotalsClass = bits === 16 ? Int16Array : bits === 32 ? Int32Array : Float64Array;
   const group = 16 / type.BYTES_PER_ELEMENT;
   const lanes = Math.ceil(bobs / group) * group;
   const words = Math.ceil(market.firstCell.at(-1)! / 64);
   const highStates = splitState(market);
-  const low = lowHalf(market, highStates, type, lanes, words);
-  const thresholds = thresholdTable(market, frontiers, type, lanes);
+  const low = lowHalf(market, highStates, { type, aliceType, lanes, words });
+  const thresholds = thresholdTable(market, frontiers, type, lanes, bits === 53);
   const cells = market.firstCell.at(-1)!;
   const highBobs = shared(type, cells * lanes);
   for (let cell = 0; cell < cells; cell++)
     for (let j = 0; j < bobs; j++) highBobs[cell * lanes + j] = market.gains[j + 1]![cell]!;
   const firstCell = shared(Int32Array, market.firstCell.length);
   firstCell.set(market.firstCell);
-  const highAlice = shared(Float64Array, cells);
+  const highAlice = shared(aliceType, cells);
   highAlice.set(market.gains[0]!);
   return {
     bits,
@@ -122,7 +126,14 @@ function combinations(market: Market, from: number): Uint32Array[] {
   return perState;
 }
 
-function lowHalf(market: Market, from: number, type: TotalsClass, lanes: number, words: number) {
+interface LowShape {
+  readonly type: TotalsClass;
+  readonly aliceType: SharedClass<AliceTotals>;
+  readonly lanes: number;
+  readonly words: number;
+}
+
+function lowHalf(market: Market, from: number, { type, aliceType, lanes, words }: LowShape) {
   const perState = combinations(market, from);
   const count = perState[0]!.length;
   const sum = (gains: Float64Array) => {
@@ -148,7 +159,7 @@ function lowHalf(market: Market, from: number, type: TotalsClass, lanes: number,
     }
   const starts: number[] = [];
   for (let i = 0; i < count; i++) if (i === 0 || alice[lowRank[i]!] !== alice[lowRank[i - 1]!]) starts.push(i);
-  const runAlice = shared(Float64Array, starts.length);
+  const runAlice = shared(aliceType, starts.length);
   starts.forEach((start, run) => {
     runAlice[run] = alice[lowRank[start]!]!;
   });
@@ -156,7 +167,7 @@ function lowHalf(market: Market, from: number, type: TotalsClass, lanes: number,
   const runBest = best(lowBobs, runStart, type, lanes);
   const firsts = Array.from({ length: Math.ceil(starts.length / RUNS_A_BUCKET) }, (_, b) => b * RUNS_A_BUCKET);
   const bucketStart = boundaries(firsts, starts.length);
-  const bucketAlice = shared(Float64Array, firsts.length);
+  const bucketAlice = shared(aliceType, firsts.length);
   for (let bucket = 0; bucket < firsts.length; bucket++) bucketAlice[bucket] = runAlice[bucketStart[bucket + 1]! - 1]!;
   const bucketBest = best(runBest, bucketStart, type, lanes);
   return { lowRank, lowBobs, lowCells, runStart, runAlice, runBest, bucketStart, bucketAlice, bucketBest };
@@ -180,7 +191,13 @@ function best(rows: Totals, start: Uint32Array, type: TotalsClass, lanes: number
 }
 
 /** V_j by level; level L stands for the Alice totals t with exactly L breaks <= t. */
-function thresholdTable(market: Market, frontiers: readonly Frontier[], type: TotalsClass, lanes: number) {
+function thresholdTable(
+  market: Market,
+  frontiers: readonly Frontier[],
+  type: TotalsClass,
+  lanes: number,
+  searched: boolean,
+) {
   const sorted = Float64Array.from(frontiers.flatMap(({ alice }) => [...alice])).sort();
   const distinct = sorted.filter((alice, i) => i === 0 || alice !== sorted[i - 1]);
   const breaks = shared(Float64Array, distinct.length);
@@ -200,11 +217,13 @@ function thresholdTable(market: Market, frontiers: readonly Frontier[], type: To
     }
   });
   const aliceMost = market.most[0]!;
-  const shift = Math.max(0, Math.ceil(Math.log2((aliceMost + 1) / MOST_HINTS)));
+  // One entry an Alice total is exact; shared entries hold the level to start searching from.
+  const shift = searched ? Math.max(0, Math.ceil(Math.log2((aliceMost + 1) / MOST_SEARCHED_HINTS))) : 0;
   const hint = shared(Uint32Array, Math.floor(aliceMost / 2 ** shift) + 1);
   let level = 0;
   for (let i = 0; i < hint.length; i++) {
-    while (level < breaks.length && breaks[level]! < i * 2 ** shift) level++;
+    const t = i * 2 ** shift;
+    while (level < breaks.length && (searched ? breaks[level]! < t : breaks[level]! <= t)) level++;
     hint[i] = level;
   }
   return { breaks, table, hint, shift };

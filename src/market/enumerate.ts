@@ -27,7 +27,7 @@ export interface EnumerateOptions extends Pick<MapOptions<unknown>, 'signal' | '
 /** Enumeration beyond this many schemes is refused: about an hour a thread. */
 export const MOST_SCHEMES = 2n ** 42n;
 /** A part of a scan: some milliseconds, so that progress and cancelling are prompt. */
-const PART = 2n ** 24n;
+const PART = 2n ** 26n;
 /** Schemes a second and thread: the rate that estimates are made with. */
 const RATE = 1e9;
 /** A sweep lists 2^k committees. */
@@ -112,9 +112,7 @@ export async function enumerateAll(
     }
     const entry = supersets(committee, members[0]!);
     if (!entry) continue;
-    const chosen = [0, ...members.map((bob) => bob + 1)];
-    const rows = entry.rows.map((row) => Float64Array.from(chosen, (player) => row[player]!));
-    stable.set(committee, { ...toStable(market, entry, false), rows: options.rows ? rows : null });
+    stable.set(committee, toStable(market, entry, options.rows));
   }
   return { stable, complete };
 }

@@ -11,8 +11,8 @@ export interface StableSchemes {
   /** Bit c is set where some stable scheme uses cell c. */
   readonly cells: bigint;
   /**
-   * Totals by player (Alice, then the committee's Bobs) of stable schemes, such that every stable scheme has at least
-   * the Alice total and at most the Bob totals of one of them; null unless asked for.
+   * Totals by player (Alice, then all Bobs) of stable schemes, such that every stable scheme has at least the Alice
+   * total and at most the committee's totals of one of them; null unless asked for.
    */
   readonly rows: readonly Float64Array[] | null;
 }
@@ -56,6 +56,6 @@ export function monopolySchemes(market: Market, player: number): StableSchemes {
     scheme: worst.map((cell, state) => cell - market.firstCell[state]!),
     count: best.reduce((product, cells) => product * BigInt(cells.length), 1n),
     cells: cellSet(best.flat()),
-    rows: [Float64Array.of(total, market.most[player]!)],
+    rows: [Float64Array.from(market.gains, (gains) => worst.reduce((sum, cell) => sum + gains[cell]!, 0))],
   };
 }

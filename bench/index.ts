@@ -1,0 +1,14 @@
+/** `npm run bench [name …]`: runs the benchmarks named, or all of them. */
+
+/** By name; each module's `run` checks, measures, prints and saves. */
+const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
+  scan: () => import('./scan.ts'),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  process.stderr.write(`no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) await (await benches[name]!()).run();
