@@ -6,7 +6,9 @@ import { AbortedError, InputError } from '../errors.ts';
 import { ExitCode } from './run.ts';
 
 /** Each command's loader: a command's code is read only when it is asked for. */
-const commands: Record<string, () => Promise<{ command: () => Command }>> = {};
+const commands: Record<string, () => Promise<{ command: () => Command }>> = {
+  movielens: () => import('./movielens.ts'),
+};
 
 async function main(argv: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

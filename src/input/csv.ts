@@ -13,11 +13,8 @@ const rules: Partial<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
 };
 
-/** csv-parse's refusal in our words, with the line on which the cell starts. */
-function refusal(error: unknown, text: string, name: string): unknown {
-  if (!(error instanceof CsvError)) return error;
-  const before = Number(error.bytes ?? 0);
-  const [, line] = startLines(text, [before, before]);
+/** csv-parse's refusal in our words. */
+export function csvRefusal(error: CsvError, name: string, line: number): InputError {
   return new InputError(`${name} line ${line}: ${rules[error.code] ?? error.message}`);
 }
 
@@ -54,7 +51,10 @@ export function parseCsv(text: string, name: string): Records {
       },
     });
   } catch (error) {
-    throw refusal(error, content, name);
+    if (!(error instanceof CsvError)) throw error;
+    const before = Number(error.bytes ?? 0);
+    const [, line = 1] = startLines(content, [before, before]);
+    throw csvRefusal(error, name, line);
   }
   const lines = [...startLines(content, ends)];
   const [header, ...rows] = records.map((cells, i): Row => ({ place: `line ${lines[i]}`, cells }));

@@ -5,17 +5,18 @@ import { InputError } from '../errors.ts';
 /** Longer files do not fit in one string with room to work. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-function reason(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'no such file';
-    case 'EISDIR':
-      return 'must be a file, is a folder';
-    case 'EACCES':
-      return 'cannot be read: permission denied';
-    default:
-      return `cannot be read: ${error.message}`;
-  }
+const reasons: Partial<Record<string, string>> = {
+  ENOENT: 'must exist, there is no such file',
+  ENOTDIR: 'must exist, there is no such file',
+  EISDIR: 'must be a file, is a folder',
+  EACCES: 'must be readable, permission is denied',
+};
+
+/** Why `path` cannot be read; an `InputError` is returned as it is. */
+export function fileRefusal(error: unknown, path: string): InputError {
+  if (error instanceof InputError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new InputError(`${path}: ${reasons[code ?? ''] ?? `cannot be read: ${message}`}`);
 }
 
 /** The first line (from 1) that is not UTF-8: a line break never lies inside a character, so lines can be tried alone. */
@@ -61,8 +62,7 @@ export async function readText(path: string): Promise<string> {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: ${reason(error as NodeJS.ErrnoException)}`);
+    throw fileRefusal(error, path);
   }
   return decodeText(bytes, path);
 }
