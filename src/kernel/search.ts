@@ -83,10 +83,12 @@ export class SearchSpace {
   /**
    * Builds the suffix tables of one direction; `value` holds a whole number a cell, totals below 2^53.
    * Cost: policies times the entries of all rows, about 0.3 ns each.
+   * @param reach where searches with this direction never ask for more than this deficit: a smaller table
    */
-  direction(value: Float64Array): Direction {
-    const { kernel, widths, shifts } = this;
+  direction(value: Float64Array, reach = this.shape.reach): Direction {
+    const { kernel, shifts } = this;
     const { firstCell, loss } = this.shape;
+    const widths = this.widths.map((width) => Math.min(width, reach + 1));
     const states = firstCell.length - 1;
     const lengths = widths.map((width, s) => ((width - 1) >> shifts[s]!) + 1);
     const held = kernel.reserve({ value: copyOf(value), rows: f64(lengths.reduce((sum, length) => sum + length, 0)) });
@@ -212,6 +214,11 @@ export class Search {
   /** The scheme just found: a policy index a state. */
   scheme(): number[] {
     return Array.from(this.views.choice, (cell, s) => cell - this.firstCell[s]!);
+  }
+
+  /** Adds the cells of the scheme just found. */
+  mark(cells: Set<number>): void {
+    for (const cell of this.views.choice) cells.add(cell);
   }
 
   release(): void {

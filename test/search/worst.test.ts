@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
-import { searchWorst, type WorstFound } from '../../src/market/search/worst.ts';
+import { searchWorst } from '../../src/market/search/committee.ts';
+import type { WorstFound } from '../../src/market/search/worst.ts';
 import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
 import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 

@@ -1,0 +1,104 @@
+/** One committee's questions to the search: its worst equilibrium, and the number and the cells of its stable schemes. */
+import type { Kernel } from '../../kernel/instance.ts';
+import type { CommitteeMask } from '../market.ts';
+import { type Counted, countStable } from './count.ts';
+import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
+import { CommitteeLevels } from './levels.ts';
+import { Session, type Ties } from './session.ts';
+import { stabilityWindow } from './window.ts';
+import { searchLevels, settled, type WorstFound } from './worst.ts';
+
+/** The monopoly schemes of a single Bob: his equilibria (section 7.1). */
+export function monopolySchemes(market: Gains, player: number): Product {
+  return largest(market, market.gains[player]!);
+}
+
+/** The worst of them. */
+export function worstMonopoly(market: Gains, loss: Float64Array, player: number): WorstFound {
+  const scheme = lowest(market, largest(market, market.gains[player]!, loss));
+  return settled(totalOf(market, scheme, loss), scheme);
+}
+
+/** The stable schemes among the Alice-optimal ones: all of them, or those that leave the lowest-index Bob most. */
+export function optimalStable(market: Gains, loss: Float64Array, players: readonly number[], ties: Ties): Product {
+  const fewest = loss.map((own) => -own);
+  return largest(market, fewest, ...(ties === 'index' ? [market.gains[players[0]!]!] : []));
+}
+
+/** Player numbers (1 … k) of a committee's Bobs, rising. */
+export function playersOf(committee: CommitteeMask): number[] {
+  const players: number[] = [];
+  for (let bob = 0; bob < 31; bob++) if ((committee >> bob) & 1) players.push(bob + 1);
+  return players;
+}
+
+/** A committee of two Bobs or more, on a session whose reach covers its stable schemes. Release it. */
+export class CommitteeSearch {
+  readonly players: readonly number[];
+  /** The stable schemes with deficit 0. */
+  readonly optimal: Product;
+  private readonly session: Session;
+  private readonly ties: Ties;
+  private readonly possible: number;
+  private made: CommitteeLevels | undefined;
+
+  /** @param possible a proved bound on the deficit of stable schemes */
+  constructor(session: Session, players: readonly number[], ties: Ties, possible: number) {
+    this.session = session;
+    this.players = players;
+    this.ties = ties;
+    this.possible = possible;
+    this.optimal = optimalStable(session.market, session.loss, players, ties);
+  }
+
+  get levels(): CommitteeLevels {
+    this.made ??= new CommitteeLevels(this.session, this.players, this.ties, this.possible);
+    return this.made;
+  }
+
+  /** The worst equilibrium, yielding bounds every few ms. */
+  *worst(): Generator<WorstFound, WorstFound> {
+    const { market } = this.session;
+    const scheme = lowest(market, this.optimal);
+    if (this.possible <= 0) return settled(0, scheme);
+    for (const player of this.players) {
+      this.session.bob(player);
+      yield { found: 0, possible: this.possible, complete: false, scheme, trials: 0 };
+    }
+    return yield* searchLevels(market, this.players, this.levels, scheme);
+  }
+
+  /** Counts the stable schemes. @param worst the largest deficit among them */
+  *count(worst: number): Generator<void, Counted> {
+    if (worst === 0) return { count: this.optimal.count, cells: new Set(this.optimal.cells.flat()) };
+    return yield* countStable(this.levels, this.optimal, worst);
+  }
+
+  release(): void {
+    this.made?.release();
+    this.made = undefined;
+  }
+}
+
+/**
+ * The worst equilibrium of one committee, with tables of its own.
+ * @param players the committee's player numbers (1 … k), rising
+ */
+export function* searchWorst(
+  kernel: Kernel,
+  market: Gains,
+  players: readonly number[],
+  { ties }: { readonly ties: Ties },
+): Generator<WorstFound, WorstFound> {
+  const loss = losses(market);
+  if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
+  const { reach } = stabilityWindow(market, loss, players);
+  const session = new Session(kernel, market, reach);
+  const committee = new CommitteeSearch(session, players, ties, reach);
+  try {
+    return yield* committee.worst();
+  } finally {
+    committee.release();
+    session.release();
+  }
+}

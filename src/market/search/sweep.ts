@@ -1,0 +1,105 @@
+/**
+ * The worst equilibria of all committees, small ones first: V_min never falls as a committee grows, so what smaller
+ * committees prove bounds the larger ones, OPT stays OPT, and a worst scheme that is stable for the larger committee as
+ * well is its answer. Under the tie rule `index` the lowest-index Bob is held to more than the others, so only committees
+ * that share him, and single Bobs, bound a larger one.
+ */
+import type { Kernel } from '../../kernel/instance.ts';
+import type { CommitteeMask } from '../market.ts';
+import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
+import type { Counted } from './count.ts';
+import { type Gains, losses, totalOf } from './deficits.ts';
+import { Session, type Ties } from './session.ts';
+import { stabilityWindow } from './window.ts';
+import { settled, type WorstFound } from './worst.ts';
+
+export interface SweptCommittee {
+  readonly committee: CommitteeMask;
+  readonly worst: WorstFound;
+  /** Undefined where it was not asked for, or the worst equilibrium is not settled. */
+  readonly counted: Counted | undefined;
+}
+
+export class Sweep {
+  readonly market: Gains;
+  readonly ties: Ties;
+  readonly session: Session;
+  private readonly found = new Map<CommitteeMask, WorstFound>();
+
+  constructor(kernel: Kernel, market: Gains, ties: Ties) {
+    this.market = market;
+    this.ties = ties;
+    const loss = losses(market);
+    const bobs = market.gains.length - 1;
+    let reach = 0;
+    for (let first = 1; first <= bobs; first++)
+      for (let second = first + 1; second <= bobs; second++)
+        reach = Math.max(reach, stabilityWindow(market, loss, [first, second]).reach);
+    this.session = new Session(kernel, market, reach);
+  }
+
+  /** Smaller committees whose stable schemes (or, of single Bobs, worst totals) bound this one's. */
+  private below(committee: CommitteeMask): CommitteeMask[] {
+    const members = playersOf(committee).map((player) => 1 << (player - 1));
+    const parts = members.map((member) => committee & ~member).filter((part) => part !== 0);
+    if (this.ties === 'strict' || members.length === 2) return parts;
+    return parts.filter((part) => (part & members[0]!) !== 0);
+  }
+
+  /**
+   * A committee's worst equilibrium; committees below it should have been asked for before.
+   * @param count whether its stable schemes are counted
+   */
+  *committee(committee: CommitteeMask, count: boolean): Generator<WorstFound, SweptCommittee> {
+    const { market, session, ties } = this;
+    const players = playersOf(committee);
+    if (players.length === 1) {
+      const worst = worstMonopoly(market, session.loss, players[0]!);
+      this.found.set(committee, worst);
+      return { committee, worst, counted: undefined };
+    }
+    const below = this.below(committee).flatMap((part) => this.found.get(part) ?? []);
+    const possible = Math.min(session.reach, ...below.map((part) => part.possible));
+    const search = new CommitteeSearch(session, players, ties, possible);
+    try {
+      const worst = this.inherited(committee, search, possible) ?? (yield* search.worst());
+      this.found.set(committee, worst);
+      if (!count || !worst.complete) return { committee, worst, counted: undefined };
+      const counting = search.count(worst.found);
+      let step = counting.next();
+      for (; !step.done; step = counting.next()) yield worst;
+      return { committee, worst, counted: step.value };
+    } finally {
+      search.release();
+    }
+  }
+
+  /** The answer of a smaller committee, where it settles this one's. */
+  private inherited(committee: CommitteeMask, search: CommitteeSearch, possible: number): WorstFound | undefined {
+    if (possible === 0) return undefined;
+    const { market } = this;
+    for (const part of this.below(committee)) {
+      const worst = this.found.get(part);
+      // Monopoly schemes of a single Bob are not all that is stable for him beside others.
+      if (!worst?.complete || worst.found !== possible || playersOf(part).length === 1) continue;
+      const totals = search.players.map((player) => totalOf(market, worst.scheme, market.gains[player]!));
+      if (search.levels.meets(possible, totals)) return settled(possible, worst.scheme);
+    }
+    return undefined;
+  }
+
+  release(): void {
+    this.session.release();
+  }
+}
+
+/** All committees of k Bobs, by size, then in the table's order: {1} {2} … {1,2} {1,3} … */
+export function committeesBySize(bobs: number): CommitteeMask[] {
+  const order = (mask: CommitteeMask) => playersOf(mask);
+  return Array.from({ length: 2 ** bobs - 1 }, (_, i) => i + 1).sort((a, b) => {
+    const [first, second] = [order(a), order(b)];
+    if (first.length !== second.length) return first.length - second.length;
+    const at = first.findIndex((player, i) => player !== second[i]);
+    return first[at]! - second[at]!;
+  });
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
+import { playersOf } from '../../src/market/search/committee.ts';
+import { committeesBySize, type SweptCommittee, Sweep } from '../../src/market/search/sweep.ts';
+import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
+import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
+
+const kernel = new Kernel(compileKernel());
+
+function sweep(market: FamilyMarket, ties: 'strict' | 'index'): SweptCommittee[] {
+  const swept = new Sweep(kernel, market, ties);
+  try {
+    return committeesBySize(market.gains.length - 1).map((committee) => {
+      const steps = swept.committee(committee, true);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+      }
+    });
+  } finally {
+    swept.release();
+  }
+}
+
+test.each(families)('%s: a sweep equals listing: worst schemes, counts and cells of every committee', (family) => {
+  for (let seed = 1000; seed < 1040; seed++) {
+    const shape = {
+      states: 1 + (seed % 4),
+      policies: 1 + ((seed >> 2) % 3),
+      bobs: 1 + ((seed >> 1) % 4),
+      levels: [2, 5, 20, 1000][seed % 4]!,
+    };
+    const market = familyMarket(family, shape, seed);
+    const all = listSchemes(market);
+    for (const ties of ['strict', 'index'] as const)
+      for (const { committee, worst, counted } of sweep(market, ties)) {
+        const players = playersOf(committee);
+        const stable = stableSchemes(all, players, ties);
+        const label = JSON.stringify({ family, shape, seed, ties, players });
+        expect(worst.scheme, label).toEqual(worstOf(stable).scheme);
+        if (players.length === 1) continue;
+        expect(counted?.count, label).toBe(BigInt(stable.length));
+        const cells = stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy));
+        expect([...counted!.cells].sort(), label).toEqual([...new Set(cells)].sort());
+      }
+  }
+});
+
+test('committees come by size, then in the order of the table', () => {
+  expect(committeesBySize(3)).toEqual([0b001, 0b010, 0b100, 0b011, 0b101, 0b110, 0b111]);
+});
