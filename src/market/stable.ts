@@ -59,3 +59,16 @@ export function monopolySchemes(market: Market, player: number): StableSchemes {
     rows: [Float64Array.from(market.gains, (gains) => worst.reduce((sum, cell) => sum + gains[cell]!, 0))],
   };
 }
+
+/** What is known before any search: Alice's optimal scheme is stable for every committee of two or more. */
+export function optimalStable(market: Market): StableSchemes {
+  const scheme = optimalScheme(market);
+  const cells = scheme.map((policy, state) => market.firstCell[state]! + policy);
+  return {
+    alice: market.most[0]!,
+    scheme,
+    count: null,
+    cells: cellSet(cells),
+    rows: [Float64Array.from(market.gains, (gains) => cells.reduce((sum, cell) => sum + gains[cell]!, 0))],
+  };
+}
