@@ -1,0 +1,90 @@
+/**
+ * The rows of a misalignment program (Remark 5) in integers: which outcomes the two sides must hold on, for each scope,
+ * with only those kept that can bind.
+ */
+import Fraction from 'fraction.js';
+import type { Market } from './market.ts';
+
+/** Player p's utility on a row is base[p] + unit[p] · row[p]; rows hold non-negative integers, Alice first. */
+export interface AlignmentRows {
+  readonly base: readonly Fraction[];
+  readonly unit: readonly Fraction[];
+  /** Where weighted utilities must not exceed Alice's by more than epsilon. */
+  readonly upper: readonly Float64Array[];
+  /** Where they must not fall short of Alice's by more than epsilon; at least one. */
+  readonly lower: readonly Float64Array[];
+}
+
+/** All cells in one unit a player, from the table's own numbers: `row(cell)[p]`. */
+export interface CellRows {
+  readonly base: readonly Fraction[];
+  readonly unit: readonly Fraction[];
+  readonly rows: readonly Float64Array[];
+}
+
+const known = new WeakMap<Market, CellRows>();
+
+/** The table's utilities, not weighted by the prior, as integers; made once a market. */
+export function cellRows(market: Market): CellRows {
+  const before = known.get(market);
+  if (before) return before;
+  const players = market.exactUtilities.map(wholeNumbers);
+  const rows = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) =>
+    Float64Array.from(players, ({ whole }) => whole[cell]!),
+  );
+  const made = { base: players.map(({ base }) => base), unit: players.map(({ unit }) => unit), rows };
+  known.set(market, made);
+  return made;
+}
+
+/** Numbers as `base + unit · whole`, in the largest unit in which they are whole. */
+export function wholeNumbers(values: readonly Fraction[]): { base: Fraction; unit: Fraction; whole: number[] } {
+  const scale = values.reduce((most, { d }) => (most * d) / gcd(most, d), 1n);
+  const scaled = values.map(({ s, n, d }) => s * n * (scale / d));
+  const least = scaled.reduce((low, value) => (value < low ? value : low));
+  const factor = scaled.reduce((common, value) => gcd(common, value - least), 0n) || 1n;
+  return {
+    base: new Fraction(least, scale),
+    unit: new Fraction(factor, scale),
+    whole: scaled.map((value) => Number((value - least) / factor)),
+  };
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a;
+}
+
+/** By state, the cells where Alice's utility is largest: her optimal schemes use one of them a state, any one. */
+export function optimalCells({ gains, firstCell, states }: Market): number[][] {
+  const alice = gains[0]!;
+  return states.map((_, state) => {
+    const cells = Array.from({ length: firstCell[state + 1]! - firstCell[state]! }, (_, i) => firstCell[state]! + i);
+    const most = Math.max(...cells.map((cell) => alice[cell]!));
+    return cells.filter((cell) => alice[cell] === most);
+  });
+}
+
+/**
+ * The rows, each once, that no other makes superfluous for any weights >= 0 on `players`.
+ * @param side on the `upper` side a row binds by high Bobs and a low Alice, on the `lower` side the other way round.
+ */
+export function undominated(
+  rows: readonly Float64Array[],
+  players: readonly number[],
+  side: 'upper' | 'lower',
+): Float64Array[] {
+  const sign = side === 'upper' ? 1 : -1;
+  // In this order nothing dominates a row before it, but an equal one.
+  const score = (row: Float64Array) => sign * (players.reduce((sum, p) => sum + row[p]!, 0) - row[0]!);
+  const sorted = rows.map((row) => ({ row, score: score(row) })).sort((a, b) => b.score - a.score);
+  const kept: Float64Array[] = [];
+  for (const { row } of sorted)
+    if (
+      !kept.some(
+        (other) => sign * (other[0]! - row[0]!) <= 0 && players.every((p) => sign * (other[p]! - row[p]!) >= 0),
+      )
+    )
+      kept.push(row);
+  return kept;
+}
