@@ -41,7 +41,8 @@ export function cellRows(market: Market): CellRows {
 export function wholeNumbers(values: readonly Fraction[]): { base: Fraction; unit: Fraction; whole: number[] } {
   const scale = values.reduce((most, { d }) => (most * d) / gcd(most, d), 1n);
   const scaled = values.map(({ s, n, d }) => s * n * (scale / d));
-  const least = scaled.reduce((low, value) => (value < low ? value : low));
+  let least = scaled[0]!;
+  for (const value of scaled) if (value < least) least = value;
   const factor = scaled.reduce((common, value) => gcd(common, value - least), 0n) || 1n;
   return {
     base: new Fraction(least, scale),

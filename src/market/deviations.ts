@@ -6,6 +6,9 @@ import { type Frontier, suffixFrontiers } from '../kernel/frontier.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import type { Market, Scheme } from './market.ts';
 
+/** Which of several schemes is meant. */
+export type Extreme = 'lowest' | 'highest';
+
 /** The largest Bob total on `frontier` with Alice's total at least `alice`; -1 where there is none. */
 function bestAt({ alice: levels, bob }: Frontier, alice: number): number {
   let low = 0;
@@ -42,8 +45,8 @@ export class Deviations {
     return bestAt(this.frontier(player), alice);
   }
 
-  /** The lowest-ranked scheme with U_A >= alice and U_player >= bob, or null where there is none. */
-  scheme(player: number, alice: number, bob: number): Scheme | null {
+  /** The scheme of lowest (or highest) rank with U_A >= alice and U_player >= bob, or null where there is none. */
+  scheme(player: number, alice: number, bob: number, rank: Extreme = 'lowest'): Scheme | null {
     const { gains, firstCell, states } = this.market;
     const suffixes = this.suffixes(player);
     if (bestAt(suffixes[0]!, alice) < bob) return null;
@@ -51,7 +54,9 @@ export class Deviations {
     let bobLeft = bob;
     return states.map((_, state) => {
       const from = firstCell[state]!;
-      for (let cell = from; cell < firstCell[state + 1]!; cell++) {
+      const policies = firstCell[state + 1]! - from;
+      for (let i = 0; i < policies; i++) {
+        const cell = from + (rank === 'lowest' ? i : policies - 1 - i);
         const a = aliceLeft - gains[0]![cell]!;
         const b = bobLeft - gains[player]![cell]!;
         const reached = bestAt(suffixes[state + 1]!, a);

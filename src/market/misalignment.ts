@@ -11,7 +11,9 @@ import { lexicographicMinimum } from '../lp/lexicographic.ts';
 import type { LinearSolver } from '../lp/program.ts';
 import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
 import { type AlignmentRows, cellRows, optimalCells, undominated } from './alignment-rows.ts';
+import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
+import type { MisalignmentResult } from './results.ts';
 
 /**
  * What a row is: `cells`, the (state, policy) pairs that some stable, or some Alice-optimal, scheme uses; `schemes`, the
@@ -54,14 +56,6 @@ export interface Misalignment extends Reading {
   readonly bound: Fraction;
 }
 
-/** One reading as results show it: the nearest doubles. */
-export interface MisalignmentResult extends Reading {
-  readonly epsilon: number;
-  readonly w: Readonly<Record<string, number>>;
-  readonly offset: number;
-  readonly bound: number;
-}
-
 /**
  * The misalignment of a committee under one reading, exactly.
  * @param evidence must hold `cells` for scope `cells`, `rows` or `separate` for scope `schemes`; nothing for `table`.
@@ -74,7 +68,7 @@ export function misalignment(
   evidence: StableEvidence,
   solver?: LinearSolver,
 ): Misalignment {
-  const players = market.bobs.flatMap((_, bob) => ((committee & (1 << bob)) === 0 ? [] : [bob + 1]));
+  const players = committeeBobs(committee).map((bob) => bob + 1);
   const rows = rowsOf(market, players, scope, evidence);
   const solved = alignment(rows, players, weights, {
     separate: scope === 'schemes' ? separation(market, players, evidence) : undefined,
