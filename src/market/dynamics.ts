@@ -10,7 +10,7 @@ import { committeeBobs } from './committee.ts';
 import type { Deviations, Extreme } from './deviations.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { handover, isNash, needed, type Profile, type Shown, type Ties } from './profile.ts';
-import type { DynamicsResult } from './results.ts';
+import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 
 export interface DynamicsOptions {
@@ -22,7 +22,7 @@ export interface DynamicsOptions {
   readonly deviation?: 'best' | 'better' | undefined;
   /** Seed of the random orders, a whole number. Default 1. */
   readonly seed?: number | undefined;
-  /** How many random orders are tried for the range; at least 1. Default 10. */
+  /** How many random orders are tried for the range; at least 1. Default 20. */
   readonly runs?: number | undefined;
 }
 
@@ -62,8 +62,8 @@ export function dynamics(
   market: Market,
   committee: CommitteeMask,
   deviations: Deviations,
-  { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 10 }: DynamicsOptions = {},
-): DynamicsResult {
+  { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 }: DynamicsOptions = {},
+): Dynamics {
   const players = committeeBobs(committee).map((bob) => bob + 1);
   const run = (rank: Extreme, next: Order) => follow(market, players, deviations, { ties, deviation, rank }, next);
   const reversed = players.toReversed();

@@ -13,16 +13,13 @@ import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
 import { type AlignmentRows, cellRows, optimalCells, undominated } from './alignment-rows.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import type { MisalignmentResult } from './results.ts';
+import type { Misalignment, Scope, WeightSet } from './results.ts';
 
 /**
- * What a row is: `cells`, the (state, policy) pairs that some stable, or some Alice-optimal, scheme uses; `schemes`, the
- * expected totals of stable, and of Alice-optimal, schemes; `table`, all pairs on both sides (Definition 1).
+ * What a row is and what weights are allowed. Scope `cells`: the (state, policy) pairs that some stable, or some
+ * Alice-optimal, scheme uses; `schemes`: the expected totals of stable, and of Alice-optimal, schemes; `table`: all
+ * pairs on both sides (Definition 1).
  */
-export type Scope = 'cells' | 'schemes' | 'table';
-/** `simplex`: w >= 0 with sum 1; `cone`: w >= 0. */
-export type WeightSet = 'simplex' | 'cone';
-
 export interface Reading {
   readonly scope: Scope;
   readonly weights: WeightSet;
@@ -47,7 +44,7 @@ export interface StableEvidence {
 }
 
 /** One reading's exact answer. */
-export interface Misalignment extends Reading {
+export interface ExactMisalignment extends Reading {
   readonly epsilon: Fraction;
   /** Weight of each Bob of the committee, by his number in the table (0-based). */
   readonly w: ReadonlyMap<number, Fraction>;
@@ -67,7 +64,7 @@ export function misalignment(
   { scope, weights }: Reading,
   evidence: StableEvidence,
   solver?: LinearSolver,
-): Misalignment {
+): ExactMisalignment {
   const players = committeeBobs(committee).map((bob) => bob + 1);
   const rows = rowsOf(market, players, scope, evidence);
   const solved = alignment(rows, players, weights, {
@@ -86,7 +83,7 @@ export function misalignment(
 }
 
 /** A reading's answer as results show it. */
-export function misalignmentResult(market: Market, exact: Misalignment): MisalignmentResult {
+export function printedMisalignment(market: Market, exact: ExactMisalignment): Misalignment {
   const { scope, weights, epsilon, w, offset, bound } = exact;
   return {
     scope,

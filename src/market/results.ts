@@ -35,8 +35,13 @@ export interface Dynamics {
   readonly steps: readonly DynamicsStep[];
   /** Whether the end is a Nash equilibrium of the whole profile (Definition 17). */
   readonly nash: boolean;
-  /** Alice's end utility over all orders and ties that were tried. */
-  readonly range: { readonly min: Exact; readonly max: Exact; readonly runs: number };
+  /** Where the selected Bob would gain by showing something worse: who is selected then. */
+  readonly handover?: { readonly bob: string; readonly selected: string };
+  /**
+   * Alice's end utility over orders (the table's, its reverse, random ones) and ties between equally good schemes (to
+   * the lowest rank, to the highest): `runs` runs in all, of which `nash` ended in a Nash equilibrium.
+   */
+  readonly range: { readonly min: Exact; readonly max: Exact; readonly runs: number; readonly nash: number };
 }
 
 /** The worst equilibrium for Alice. */
