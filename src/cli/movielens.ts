@@ -13,6 +13,9 @@ interface Options extends SharedOptions {
   round: number;
 }
 
+/** There is no figure to draw, and no part of the table before all ratings are read. */
+const MEANINGLESS = new Set(['plot', 'timeLimit']);
+
 function stars(text: string): string {
   if (!/^(\d+\.?\d{0,6}|\.\d{1,6})$/.test(text) || Number(text) > 5)
     throw new InvalidArgumentError(`must be a decimal from 0 to 5 with at most 6 decimals, got "${text}"`);
@@ -28,7 +31,7 @@ function output(result: MovieLensResult): Output {
     result,
     columns,
     rows,
-    text: `${counted}\n${textTable(['Bob', 'fans'], fans)}\n${textTable(columns, rows)}`,
+    text: () => `${counted}\n${textTable(['Bob', 'fans'], fans)}\n${textTable(columns, rows)}`,
   };
 }
 
@@ -55,7 +58,7 @@ export function command(): Command {
     )
     .addOption(new Option('--fan-mean <stars>', 'and gave them at least this mean').argParser(stars).default('4'))
     .addOption(new Option('--round <decimals>', 'decimals of the utilities').argParser(whole(0, 40)).default(2));
-  for (const option of sharedOptions()) built.addOption(option);
+  for (const option of sharedOptions()) if (!MEANINGLESS.has(option.attributeName())) built.addOption(option);
   return built.action((folder: string, options: Options) =>
     runCommand(options, async ({ signal }) => output(await movieLens(folder, { ...options, signal }))),
   );

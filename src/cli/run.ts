@@ -17,8 +17,8 @@ export interface Output {
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
   /** `--format ndjson`: one value a line; default: the rows as objects. */
   readonly lines?: readonly unknown[];
-  /** `--format table`: sections for a reader; default: the rows as one table. */
-  readonly text?: string;
+  /** `--format table`: sections for a reader, made when asked for; default: the rows as one table. */
+  readonly text?: string | (() => string);
   /** The figure of `--plot`, rendered for the ending asked for. */
   readonly plot?: (kind: 'svg' | 'html') => Promise<string>;
 }
@@ -49,7 +49,7 @@ function render({ result, columns, rows, lines, text }: Output, format: Format):
         .map((line) => `${JSON.stringify(line)}\n`)
         .join('');
     case 'table':
-      return `${text ?? textTable(columns, rows)}\n`;
+      return `${typeof text === 'function' ? text() : (text ?? textTable(columns, rows))}\n`;
   }
 }
 

@@ -56,11 +56,15 @@ function shortTitle(title: string): string {
  */
 export function movieNames(movies: Iterable<Movie>): Map<string, string> {
   const distinct = [...new Map([...movies].map((movie) => [movie.id, movie])).values()];
-  const forms = [({ title }: Movie) => shortTitle(title), ({ title }: Movie) => title];
-  const names = new Map<string, string>();
-  for (const movie of distinct) {
-    const unique = forms.find((form) => distinct.every((other) => other === movie || form(other) !== form(movie)));
-    names.set(movie.id, unique ? unique(movie) : `${movie.title} [${movie.id}]`);
-  }
-  return names;
+  const forms = [({ title }: Movie) => shortTitle(title), ({ title }: Movie) => title].map((form) => {
+    const uses = new Map<string, number>();
+    for (const movie of distinct) uses.set(form(movie), (uses.get(form(movie)) ?? 0) + 1);
+    return { form, uses };
+  });
+  return new Map(
+    distinct.map((movie) => {
+      const unique = forms.find(({ form, uses }) => uses.get(form(movie)) === 1);
+      return [movie.id, unique ? unique.form(movie) : `${movie.title} [${movie.id}]`];
+    }),
+  );
 }
