@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { playersOf } from '../../src/market/search/committee.ts';
-import { committeesBySize, type SweptCommittee, Sweep } from '../../src/market/search/sweep.ts';
+import { committeesBySize, Sweep, type SweptCommittee } from '../../src/market/search/sweep.ts';
 import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
 import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 
