@@ -51,6 +51,10 @@ export class CommitteeSearch {
     this.optimal = optimalStable(session.market, session.loss, players, ties);
   }
 
+  get loss(): Float64Array {
+    return this.session.loss;
+  }
+
   get levels(): CommitteeLevels {
     this.made ??= new CommitteeLevels(this.session, this.players, this.ties, this.possible);
     return this.made;

@@ -59,6 +59,16 @@ export class CommitteeLevels {
     this.candidates = this.candidates.filter((d) => direction.root[d]! >= dot(weights, this.bobThresholds(d)));
   }
 
+  /** A direction of the caller's own, up to the committee's reach; release it. */
+  direction(value: Float64Array): Direction {
+    return this.session.space.direction(value, this.reach);
+  }
+
+  /** A search over all directions so far and one more; release it. */
+  open(direction: Direction): Search {
+    return this.session.space.open([...this.directions, direction]);
+  }
+
   /** The search over all directions so far. */
   get search(): Search {
     this.opened ??= this.session.space.open(this.directions);

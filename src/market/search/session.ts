@@ -8,10 +8,12 @@ import { type Gains, losses } from './deficits.ts';
 
 export type Ties = 'strict' | 'index';
 
+/** Weighted sums that a committee's search may use. */
+export const MOST_WEIGHTED = 8;
 /** Tables of one session together take at most this, however large the market. */
 const SESSION_BYTES = 1.5 * 2 ** 30;
-/** Directions a session may hold at once: the Bobs and the weighted sums of one committee. */
-export const MOST_WEIGHTED = 8;
+/** Tables of a short-lived space with a direction a Bob. */
+export const TABLE_BYTES = 2 ** 26;
 
 /** A Bob's tables and thresholds, by deficit. */
 export interface BobLevels {

@@ -1,0 +1,163 @@
+/**
+ * Questions about stable schemes that are too many to list: is a cell used by one, and which one has the largest
+ * weighted total. They are what a cutting-plane solution of the misalignment program asks (Remark 5).
+ */
+import { TooLargeError } from '../../errors.ts';
+import type { Kernel } from '../../kernel/instance.ts';
+import { type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
+import { Status } from '../../kernel/status.ts';
+import type { Scheme } from '../market.ts';
+import type { CommitteeSearch } from './committee.ts';
+import { type Gains, largest, lowest, totalOf } from './deficits.ts';
+import { TABLE_BYTES } from './session.ts';
+
+/** Trials for one question: tens of seconds. */
+const MOST_TRIALS = 2 ** 29;
+const SLICE = 65_536;
+/** Relative to the largest total: sums of doubles that differ by less count as equal. */
+const ROUNDING = 1e-12;
+
+export class StableExtremes {
+  private readonly kernel: Kernel;
+  private readonly market: Gains;
+  private readonly committee: CommitteeSearch;
+  private readonly worst: number;
+  /** Cells known to be used by a stable scheme. */
+  private readonly used: Set<number>;
+  private readonly unused = new Set<number>();
+
+  /**
+   * @param worst the largest deficit of a stable scheme
+   * @param used cells that some stable scheme uses, as far as known
+   */
+  constructor(kernel: Kernel, market: Gains, committee: CommitteeSearch, worst: number, used: Iterable<number>) {
+    this.kernel = kernel;
+    this.market = market;
+    this.committee = committee;
+    this.worst = worst;
+    this.used = new Set([...used, ...committee.optimal.cells.flat()]);
+  }
+
+  get usedCells(): ReadonlySet<number> {
+    return this.used;
+  }
+
+  /** Deficits below OPT that stable schemes may have. */
+  private get deficits(): number[] {
+    return this.worst > 0 ? this.committee.levels.candidates.filter((d) => d <= this.worst) : [];
+  }
+
+  /** Whether some stable scheme uses the cell. @throws TooLargeError where the search is too long. */
+  uses(cell: number): boolean {
+    if (this.used.has(cell)) return true;
+    if (this.unused.has(cell) || this.worst === 0) return false;
+    const scheme = this.stableThrough(cell);
+    if (!scheme) this.unused.add(cell);
+    else for (const [s, policy] of scheme.entries()) this.used.add(this.market.firstCell[s]! + policy);
+    return scheme !== null;
+  }
+
+  /** A stable scheme below OPT that uses the cell: a search of the market without the state's other policies. */
+  private stableThrough(cell: number): Scheme | null {
+    const { firstCell, gains } = this.market;
+    const state = firstCell.findLastIndex((first) => first <= cell);
+    const kept = Array.from({ length: firstCell.at(-1)! }, (_, c) => c).filter(
+      (c) => c === cell || c < firstCell[state]! || c >= firstCell[state + 1]!,
+    );
+    const removed = firstCell[state + 1]! - firstCell[state]! - 1;
+    const shape = {
+      firstCell: Int32Array.from(firstCell, (first, s) => (s > state ? first - removed : first)),
+      loss: Float64Array.from(kept, (c) => this.committee.loss[c]!),
+      reach: this.worst,
+    };
+    const space = new SearchSpace(this.kernel, { ...shape, tableBytes: Math.min(TABLE_BYTES, tableBytes(shape)) });
+    const directions = this.committee.players.map((player) =>
+      space.direction(Float64Array.from(kept, (c) => gains[player]![c]!)),
+    );
+    const search = space.open(directions);
+    try {
+      for (const d of this.deficits) {
+        const thresholds = this.committee.levels.bobThresholds(d);
+        if (directions.some(({ root }, j) => !(root[d]! >= thresholds[j]!))) continue;
+        search.begin(d, thresholds);
+        if (next(search)) {
+          const scheme = search.scheme();
+          scheme[state] = cell - firstCell[state]!;
+          return scheme;
+        }
+      }
+      return null;
+    } finally {
+      search.release();
+      for (const direction of directions) direction.release();
+    }
+  }
+
+  /**
+   * The totals of gains, by player of the market, of a stable scheme with the largest
+   * Σ weights[i] · total of players[i] − aliceWeight · Alice's total (to 12 digits).
+   * @throws TooLargeError where the search is too long.
+   */
+  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array {
+    const { firstCell, gains } = this.market;
+    const scale = [...weights, aliceWeight].reduce((most, weight) => (weight > most ? weight : most), 1n);
+    const share = (weight: bigint) => Number((weight * 2n ** 60n) / scale) / 2 ** 60;
+    const value = this.committee.loss.map(
+      (loss, cell) =>
+        share(aliceWeight) * loss + players.reduce((sum, p, i) => sum + share(weights[i]!) * gains[p]![cell]!, 0),
+    );
+    let scheme: Scheme = this.committee.optimal.cells.map((cells, s) => {
+      const best = cells.reduce((most, cell) => (value[cell]! > value[most]! ? cell : most));
+      return best - firstCell[s]!;
+    });
+    if (this.worst > 0) scheme = this.above(value, totalOf(this.market, scheme, value)) ?? scheme;
+    return Float64Array.from(gains, (gain) => totalOf(this.market, scheme, gain));
+  }
+
+  /** The stable scheme below OPT with the largest total of `value`, where it is above `best`. */
+  private above(value: Float64Array, best: number): Scheme | null {
+    const { levels } = this.committee;
+    const step =
+      ROUNDING *
+      Math.max(
+        1,
+        totalOf(
+          this.market,
+          this.market.firstCell.slice(1).map(() => 0),
+          value,
+        ),
+        best,
+      );
+    const direction = levels.direction(value);
+    const search = levels.open(direction);
+    const at = levels.directions.length;
+    let threshold = best + step;
+    let found: Scheme | null = null;
+    try {
+      for (const d of this.deficits) {
+        if (direction.root[d]! < threshold) continue;
+        search.begin(d, [...levels.thresholds(d), threshold]);
+        while (next(search)) {
+          found = search.scheme();
+          threshold = totalOf(this.market, found, value) + step;
+          search.raise(at, threshold);
+        }
+      }
+      return found;
+    } finally {
+      search.release();
+      direction.release();
+    }
+  }
+}
+
+/** Whether there is a next scheme. */
+function next(search: Search): boolean {
+  for (let trials = 0; trials < MOST_TRIALS; trials += SLICE) {
+    const status = search.run(SLICE);
+    if (status !== Status.paused) return status === Status.found;
+  }
+  throw new TooLargeError(
+    `misalignment asks for stable schemes that ${MOST_TRIALS} trials do not find: leave it out with an empty scope, or round the utilities`,
+  );
+}

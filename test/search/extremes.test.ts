@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
+import { CommitteeSearch } from '../../src/market/search/committee.ts';
+import { losses } from '../../src/market/search/deficits.ts';
+import { StableExtremes } from '../../src/market/search/extremes.ts';
+import { Session } from '../../src/market/search/session.ts';
+import { families, familyMarket, random } from '../reference/families.ts';
+import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
+
+const kernel = new Kernel(compileKernel());
+
+test.each(families)('%s: cells in use and largest weighted totals equal those found by listing', (family) => {
+  for (let seed = 2000; seed < 2030; seed++) {
+    const shape = { states: 2 + (seed % 3), policies: 3, bobs: 2 + (seed % 2), levels: [2, 5, 20, 1000][seed % 4]! };
+    const market = familyMarket(family, shape, seed);
+    const players = Array.from({ length: shape.bobs }, (_, j) => j + 1);
+    const ties = seed % 5 === 0 ? 'index' : 'strict';
+    const stable = stableSchemes(listSchemes(market), players, ties);
+    const most = losses(market).reduce((sum, loss) => sum + loss, 0);
+    const session = new Session(kernel, market, most);
+    const committee = new CommitteeSearch(session, players, ties, most);
+    const worst = worstOf(stable).totals[0]!;
+    const extremes = new StableExtremes(kernel, market, committee, market.most[0]! - worst, []);
+    const next = random(seed);
+    for (let round = 0; round < 5; round++) {
+      const weights = players.map(() => BigInt(Math.floor(next() * 1e9)) ** 2n);
+      const alice = BigInt(Math.floor(next() * 1e9)) ** 2n;
+      const score = (totals: ArrayLike<number>) =>
+        players.reduce((sum, p, i) => sum + weights[i]! * BigInt(totals[p]!), -alice * BigInt(totals[0]!));
+      const reached = score(extremes.largest(players, weights, alice));
+      expect(stable.some(({ totals }) => score(totals) > reached)).toBe(false);
+      expect(stable.some(({ totals }) => score(totals) === reached)).toBe(true);
+    }
+    const used = new Set(stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy)));
+    for (let cell = 0; cell < market.firstCell.at(-1)!; cell++) expect(extremes.uses(cell)).toBe(used.has(cell));
+    committee.release();
+    session.release();
+  }
+});
