@@ -117,17 +117,8 @@ export class StableExtremes {
   /** The stable scheme below OPT with the largest total of `value`, where it is above `best`. */
   private above(value: Float64Array, best: number): Scheme | null {
     const { levels } = this.committee;
-    const step =
-      ROUNDING *
-      Math.max(
-        1,
-        totalOf(
-          this.market,
-          this.market.firstCell.slice(1).map(() => 0),
-          value,
-        ),
-        best,
-      );
+    const most = totalOf(this.market, lowest(this.market, largest(this.market, value)), value);
+    const step = ROUNDING * Math.max(1, most);
     const direction = levels.direction(value);
     const search = levels.open(direction);
     const at = levels.directions.length;
