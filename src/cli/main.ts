@@ -19,8 +19,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  const asked = commands[argv[2] ?? ''];
-  const loaders = asked ? [asked] : Object.values(commands);
+  const asked = argv[2] ?? '';
+  const loaders = Object.hasOwn(commands, asked) ? [commands[asked]!] : Object.values(commands);
   for (const { command } of await Promise.all(loaders.map((load) => load()))) {
     program.addCommand(command().exitOverride().showHelpAfterError('(see --help)'));
   }
