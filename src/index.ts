@@ -1,11 +1,16 @@
 /** The public API. */
 export * from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
+export { Pool, type PoolOptions } from './kernel/pool.ts';
 export { committeeMask, committeeNames } from './market/committee.ts';
 export { type ExactOptions, exactMarket } from './market/exact.ts';
 export type { CommitteeMask, Market, Scheme } from './market/market.ts';
+export type { MarketOptions, RunOptions } from './market/options.ts';
 export { readTable } from './market/read.ts';
+export type * from './market/results.ts';
 export { schemeNames, schemeOfRank, schemeRank, totalsOf, utilityOf } from './market/scheme.ts';
+export { type SolveOptions, solve } from './market/solve.ts';
+export { type SweepOptions, sweep } from './market/sweep.ts';
 export { parseTable, type TableOptions, tableFromRows, type UtilityTable } from './market/table.ts';
 export { type ComparedCell, type Comparison, compareTables } from './movielens/compare.ts';
 export {

@@ -7,6 +7,8 @@ import { ExitCode } from './run.ts';
 
 /** Each command's loader: a command's code is read only when it is asked for. */
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
+  solve: () => import('./solve.ts'),
+  sweep: () => import('./sweep.ts'),
   movielens: () => import('./movielens.ts'),
 };
 

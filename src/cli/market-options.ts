@@ -1,0 +1,31 @@
+/** The options that `solve` and `sweep` share: the choices that decide what an equilibrium is, and what is shown of it. */
+import { Option } from 'commander';
+import type { MarketOptions } from '../market/options.ts';
+import { several, whole } from './options.ts';
+
+export const marketOptions = () => [
+  new Option('--ties <rule>', 'whom Alice selects when two Bobs offer her the same')
+    .choices(['strict', 'index'])
+    .default('strict'),
+  new Option('--scope <list>', 'misalignment over cells, schemes, table (several: comma-separated)')
+    .argParser(several('cells', 'schemes', 'table'))
+    .default(['cells'], 'cells'),
+  new Option('--weights <list>', 'misalignment weights: simplex, cone (several: comma-separated)')
+    .argParser(several('simplex', 'cone'))
+    .default(['cone'], 'cone'),
+  new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 15)),
+  new Option('--order <order>', 'turns of best-response dynamics')
+    .choices(['round-robin', 'random'])
+    .default('round-robin'),
+  new Option('--deviation <which>', 'a Bob moves to his best profitable deviation, or to the first that is better')
+    .choices(['best', 'better'])
+    .default('best'),
+  new Option('--runs <n>', 'random orders tried for the range of the dynamics')
+    .argParser(whole(1, 1_000_000))
+    .default(20),
+];
+
+export type MarketCliOptions = Required<
+  Pick<MarketOptions, 'ties' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
+> &
+  Pick<MarketOptions, 'round'>;

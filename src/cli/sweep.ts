@@ -1,0 +1,86 @@
+/** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
+import { Command } from 'commander';
+import { readTable } from '../market/read.ts';
+import type { SweepResult } from '../market/results.ts';
+import { sweep } from '../market/sweep.ts';
+import { type MarketCliOptions, marketOptions } from './market-options.ts';
+import { type SharedOptions, sharedOptions, whole } from './options.ts';
+import { type Output, runCommand, textTable } from './run.ts';
+
+interface Options extends SharedOptions, MarketCliOptions {
+  paths: number;
+}
+
+export function command(): Command {
+  const made = new Command('sweep')
+    .description('the same as solve for every committee, and random growth paths')
+    .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
+    .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20);
+  for (const option of [...marketOptions(), ...sharedOptions()]) made.addOption(option);
+  return made.action((file: string, options: Options) =>
+    runCommand(options, async ({ pool, signal, progress }) => {
+      const table = await readTable(file);
+      return output(await sweep(table, { ...options, pool, signal, onProgress: progress }));
+    }),
+  );
+}
+
+function output(result: SweepResult): Output {
+  const { committees, optimum, schemes, market } = result;
+  const readings = committees[0]?.misalignment.map(({ scope, weights }) => `${scope}_${weights}`) ?? [];
+  const columns = [
+    ...['size', 'bobs', 'worst', 'worst_exact', 'stable'],
+    ...readings.flatMap((name) => [`epsilon_${name}`, `bound_${name}`]),
+    ...['dynamics', 'dynamics_min', 'dynamics_max', 'selected', 'scheme'],
+  ];
+  const rows = committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
+    ...[bobs.length, bobs.join(';'), worst.alice.value, worst.alice.exact, stable?.count ?? null],
+    ...misalignment.flatMap(({ epsilon, bound }) => [epsilon, bound]),
+    ...[
+      dynamics.alice.value,
+      dynamics.range.min.value,
+      dynamics.range.max.value,
+      dynamics.selected,
+      worst.scheme.join(';'),
+    ],
+  ]);
+  return {
+    result,
+    columns,
+    rows,
+    lines: committees,
+    text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}`,
+  };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function bySize({ committees, market }: SweepResult): string {
+  const sizes = market.bobs.map((_, i) => committees.filter(({ bobs }) => bobs.length === i + 1));
+  return textTable(
+    ['Bobs', 'committees', 'mean worst equilibrium', 'least', 'mean epsilon', 'mean after dynamics'],
+    sizes.map((some, i) => [
+      i + 1,
+      some.length,
+      mean(some.map(({ worst }) => worst.alice.value)).toFixed(6),
+      Math.min(...some.map(({ worst }) => worst.alice.value)).toFixed(6),
+      some[0]!.misalignment.length === 0
+        ? ''
+        : mean(some.map(({ misalignment }) => misalignment[0]!.epsilon)).toFixed(6),
+      mean(some.map(({ dynamics }) => dynamics.alice.value)).toFixed(6),
+    ]),
+  );
+}
+
+function everyCommittee({ committees }: SweepResult): string {
+  return textTable(
+    ['committee', 'worst equilibrium', 'stable', 'epsilon', 'after dynamics'],
+    committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
+      bobs.join(', '),
+      worst.alice.value.toFixed(6),
+      stable?.count ?? '',
+      misalignment[0]?.epsilon.toFixed(6) ?? '',
+      dynamics.alice.value.toFixed(6),
+    ]),
+  );
+}

@@ -1,0 +1,66 @@
+/** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
+import { exactly } from '../exact/utility.ts';
+import type { Pool } from '../kernel/pool.ts';
+import { type LinearSolver, linearSolver } from '../lp/program.ts';
+import { committeeBobs } from './committee.ts';
+import { Deviations } from './deviations.ts';
+import { dynamics } from './dynamics.ts';
+import type { CommitteeMask, Market } from './market.ts';
+import { misalignment, printedMisalignment } from './misalignment.ts';
+import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
+import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
+import type { StableSchemes } from './stable.ts';
+
+/** What the answers of one market's committees have in common. */
+export interface MarketContext {
+  readonly market: Market;
+  readonly deviations: Deviations;
+  readonly answer: AnswerOptions;
+  /** HiGHS, where some misalignment is asked for. */
+  readonly solver: LinearSolver | undefined;
+}
+
+export async function marketContext(pool: Pool, market: Market, answer: AnswerOptions): Promise<MarketContext> {
+  const wanted = answer.scope.length > 0 && answer.weights.length > 0;
+  return {
+    market,
+    deviations: new Deviations(pool.local, market),
+    answer,
+    solver: wanted ? await linearSolver() : undefined,
+  };
+}
+
+function worstEquilibrium(market: Market, committee: CommitteeMask, { scheme }: StableSchemes): WorstEquilibrium {
+  const totals = totalsOf(market, scheme);
+  const utility = (player: number) => exactly(utilityOf(market, player, totals[player]!));
+  return {
+    alice: utility(0),
+    bobs: Object.fromEntries(committeeBobs(committee).map((bob) => [market.bobs[bob]!, utility(bob + 1)])),
+    scheme: schemeNames(market, scheme),
+  };
+}
+
+function readings(context: MarketContext, committee: CommitteeMask, stable: StableSchemes): Misalignment[] {
+  const { market, answer, solver } = context;
+  const evidence = { cells: stable.cells, rows: stable.rows ?? undefined };
+  return answer.scope.flatMap((scope) =>
+    answer.weights.map((weights) =>
+      printedMisalignment(market, misalignment(market, committee, { scope, weights }, evidence, solver)),
+    ),
+  );
+}
+
+/** Everything that a result says of one committee. */
+export function committeeResult(
+  context: MarketContext,
+  committee: CommitteeMask,
+  stable: StableSchemes,
+): CommitteeResult {
+  const { market, deviations, answer } = context;
+  return {
+    worst: worstEquilibrium(market, committee, stable),
+    stable: stable.count === null ? null : { count: String(stable.count) },
+    misalignment: readings(context, committee, stable),
+    dynamics: dynamics(market, committee, deviations, answer),
+  };
+}

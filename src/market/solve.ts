@@ -1,0 +1,73 @@
+/** `solve`: everything about one market — optimum, worst equilibrium, stable schemes, misalignment, dynamics. */
+import { exactly } from '../exact/utility.ts';
+import { VERSION } from '../version.ts';
+import { committeeMask } from './committee.ts';
+import { committeeResult, type MarketContext, marketContext } from './committee-result.ts';
+import { enumerateOne } from './enumerate.ts';
+import { type ExactOptions, exactMarket } from './exact.ts';
+import type { Market } from './market.ts';
+import { answerOptions, type MarketOptions, type RunOptions, withPool } from './options.ts';
+import { restrict } from './restrict.ts';
+import type { SolveResult } from './results.ts';
+import { schemeNames, utilityOf } from './scheme.ts';
+import { optimalScheme, optimalStable } from './stable.ts';
+import type { UtilityTable } from './table.ts';
+
+export interface SolveOptions extends MarketOptions, RunOptions, ExactOptions {
+  /** Names of the Bobs in the market; default: all of the table's. */
+  readonly committee?: readonly string[] | undefined;
+}
+
+/** What the results of `solve` and `sweep` open with. */
+export function resultHead({ market }: Pick<MarketContext, 'market'>) {
+  const scheme = optimalScheme(market);
+  return {
+    market: { states: market.states, policies: market.policies, bobs: market.bobs },
+    schemes: String(market.schemes),
+    optimum: { alice: exactly(utilityOf(market, 0, market.most[0]!)), scheme: schemeNames(market, scheme) },
+  };
+}
+
+export function arithmetic(market: Market): string {
+  return market.rounded === undefined ? 'exact' : `rounded:${market.rounded}`;
+}
+
+/**
+ * Solves one market: Alice's optimum, her worst equilibrium over symmetric stable schemes (section 7.1, Definitions 16
+ * and 17), the number of stable schemes, its misalignment score (Remark 5) with the bound of Theorem 6, and where
+ * best-response dynamics end. Utilities are expectations under the prior, in the table's own unit, exact.
+ * @param table from `parseTable` or `readTable`.
+ * @throws InputError on a bad option. @throws TooLargeError where there are too many schemes for the method.
+ * @throws AbortedError once `options.signal` fires.
+ * @example
+ * const table = parseTable('state,policy,alice,Bob\nrain,stay,0.5,1\nrain,go,1,0.25\n');
+ * (await solve(table)).worst.alice // { value: 0.5, exact: '1/2' }
+ */
+export async function solve(table: UtilityTable, options: SolveOptions = {}): Promise<SolveResult> {
+  const answer = answerOptions(options);
+  const all = exactMarket(table, options);
+  const market = restrict(all, committeeMask(all, options.committee));
+  return withPool(options, async (pool, deadline) => {
+    const { signal, onProgress } = options;
+    const context = await marketContext(pool, market, answer);
+    const rows = answer.scope.includes('schemes');
+    const { stable, complete } = await enumerateOne(pool, market, {
+      ties: answer.ties,
+      rows,
+      signal,
+      deadline,
+      onProgress,
+    });
+    const known = stable ?? optimalStable(market);
+    return {
+      kind: 'solve',
+      version: VERSION,
+      complete,
+      arithmetic: arithmetic(market),
+      options: { committee: market.bobs, ...answer },
+      ...resultHead(context),
+      // A count that is not finished is no count.
+      ...committeeResult(context, 2 ** market.bobs.length - 1, complete ? known : { ...known, count: null }),
+    };
+  });
+}

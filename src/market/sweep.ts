@@ -1,0 +1,92 @@
+/** `sweep`: every committee of a market in one pass, and random growth paths (Figures 5, 6 and 7). */
+import { setImmediate } from 'node:timers/promises';
+import { AbortedError, InputError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { committeeBobs, committeeNames } from './committee.ts';
+import { committeeResult, marketContext } from './committee-result.ts';
+import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
+import { type ExactOptions, exactMarket } from './exact.ts';
+import type { CommitteeMask } from './market.ts';
+import { answerOptions, type MarketOptions, type RunOptions, withPool } from './options.ts';
+import { growthPaths } from './paths.ts';
+import type { CommitteeResult, SweepResult } from './results.ts';
+import { arithmetic, resultHead } from './solve.ts';
+import { optimalStable } from './stable.ts';
+import type { UtilityTable } from './table.ts';
+
+export interface SweepOptions extends MarketOptions, RunOptions, ExactOptions {
+  /** Number of random growth paths; default 20. */
+  readonly paths?: number | undefined;
+}
+
+const DEFAULT_PATHS = 20;
+/** Between committees, give way to signals after this many ms. */
+const BREATH = 20;
+
+/** All committees, by size, then in the table's order. */
+export function committeesBySize(bobs: number): CommitteeMask[] {
+  const masks = Array.from({ length: 2 ** bobs - 1 }, (_, i) => i + 1).map((mask) => ({
+    mask,
+    members: committeeBobs(mask),
+  }));
+  masks.sort((a, b) => {
+    if (a.members.length !== b.members.length) return a.members.length - b.members.length;
+    const differing = a.members.findIndex((bob, i) => bob !== b.members[i]);
+    return differing < 0 ? 0 : a.members[differing]! - b.members[differing]!;
+  });
+  return masks.map(({ mask }) => mask);
+}
+
+/**
+ * Solves the market of every committee of the table's Bobs (at most 16) in one pass over the schemes, and follows
+ * random growth paths: start with a random Bob, add a random new one a step (section 7.2).
+ * @param table from `parseTable` or `readTable`.
+ * @throws InputError on a bad option or more than 16 Bobs. @throws TooLargeError where there are too many schemes.
+ * @throws AbortedError once `options.signal` fires.
+ * @example
+ * const table = parseTable('state,policy,alice,A,B\nrain,stay,0.5,1,0\nrain,go,1,0.25,1\n');
+ * (await sweep(table)).committees.map(({ bobs, worst }) => [bobs.join(), worst.alice.exact]);
+ * // [['A', '1/2'], ['B', '1'], ['A,B', '1']]
+ */
+export async function sweep(table: UtilityTable, options: SweepOptions = {}): Promise<SweepResult> {
+  const answer = answerOptions(options);
+  const paths = options.paths ?? DEFAULT_PATHS;
+  if (!Number.isInteger(paths) || paths < 0 || paths > 10_000)
+    throw new InputError(`paths must be a whole number from 0 to 10000, got ${paths}`);
+  const market = exactMarket(table, options);
+  refuseTooManyCommittees(market.bobs.length);
+  return withPool(options, async (pool, deadline) => {
+    const { signal, onProgress } = options;
+    const context = await marketContext(pool, market, answer);
+    const rows = answer.scope.includes('schemes');
+    const { stable, complete } = await enumerateAll(pool, market, {
+      ties: answer.ties,
+      rows,
+      signal,
+      deadline,
+      onProgress,
+    });
+    const results = new Map<CommitteeMask, CommitteeResult>();
+    let breath = performance.now();
+    for (const mask of committeesBySize(market.bobs.length)) {
+      const known = stable.get(mask) ?? optimalStable(market);
+      // Committees of one Bob are never enumerated: their counts stand.
+      const counted = complete || committeeBobs(mask).length === 1;
+      results.set(mask, committeeResult(context, mask, counted ? known : { ...known, count: null }));
+      if (performance.now() - breath < BREATH) continue;
+      await setImmediate();
+      if (signal?.aborted) throw new AbortedError();
+      breath = performance.now();
+    }
+    return {
+      kind: 'sweep',
+      version: VERSION,
+      complete,
+      arithmetic: arithmetic(market),
+      options: { ...answer, paths },
+      ...resultHead(context),
+      committees: [...results].map(([mask, result]) => ({ bobs: committeeNames(market, mask), ...result })),
+      paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),
+    };
+  });
+}
