@@ -31,11 +31,31 @@ export interface Context {
   readonly progress: (done: number, total: number, note?: string) => void;
 }
 
+/** Lines without rules between rows: a reader's eye and a pipe both take them well. */
+const PLAIN = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
+    ['', '-mid', '-left', '-right'].map((corner) => [`${side}${corner}`, '']),
+  ),
+);
+
 /** A table for the terminal. */
 export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const table = new Table({ head: [...columns], style: { head: [], border: [] } });
+  const table = new Table({
+    head: [...columns],
+    chars: { ...PLAIN, middle: ' ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
+  });
   for (const row of rows) table.push(row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))));
-  return table.toString();
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return lines.filter((line, i) => i > 0 || line !== '').join('\n');
+}
+
+/** A number for the terminal: six decimals at most. */
+export function shown(value: number): string {
+  return String(Number(value.toFixed(6)));
 }
 
 function render({ result, columns, rows, lines, text }: Output, format: Format): string {

@@ -5,7 +5,7 @@ import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
-import { type Output, runCommand, textTable } from './run.ts';
+import { type Output, runCommand, shown, textTable } from './run.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   committee?: string[];
@@ -75,26 +75,26 @@ function text({
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
-    ['best for Alice', `${optimum.alice.value} = ${optimum.alice.exact}`],
-    [complete ? 'worst equilibrium' : 'worst found so far', `${worst.alice.value} = ${worst.alice.exact}`],
+    ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
+    [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
     ['  its scheme', along(worst.scheme)],
     [
       '  the Bobs get',
       Object.entries(worst.bobs)
-        .map(([bob, utility]) => `${bob} ${utility.value}`)
+        .map(([bob, utility]) => `${bob} ${shown(utility.value)}`)
         .join(', '),
     ],
-    ...(lowerBound ? [['proved', `no equilibrium below ${lowerBound.value}`]] : []),
+    ...(lowerBound ? [['proved', `no equilibrium below ${shown(lowerBound.value)}`]] : []),
     ['stable schemes', stable?.count ?? 'not counted'],
     ...misalignment.map(({ scope, weights, epsilon, bound }) => [
       `misalignment (${scope}, ${weights})`,
-      `epsilon ${epsilon}, so at least ${bound} in any equilibrium`,
+      `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`,
     ]),
     [
       'dynamics end at',
-      `${dynamics.alice.value} with ${dynamics.selected} (${dynamics.range.min.value} to ${dynamics.range.max.value} over orders and ties)`,
+      `${shown(dynamics.alice.value)} with ${dynamics.selected} (${shown(dynamics.range.min.value)} to ${shown(dynamics.range.max.value)} over orders and ties)`,
     ],
-    ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${alice.value}  ${along(scheme)}`]),
+    ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${shown(alice.value)}  ${along(scheme)}`]),
   ];
   return textTable([], rows);
 }
