@@ -10,7 +10,7 @@ import { InternalError } from '../errors.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { CONTENT_POLICY, SCRIPT, STYLE } from './page.ts';
 import { htmlTable, type TableContent } from './tables.ts';
-import { theme } from './theme.ts';
+import { legendLayout, theme } from './theme.ts';
 
 export type { TopLevelSpec } from 'vega-lite';
 
@@ -56,7 +56,7 @@ export async function compileFigure(spec: TopLevelSpec): Promise<Spec> {
   const logger = Object.assign(vega.logger(vega.Warn), { warn: note, error: note });
   const compiled = lite.compile(spec, { config: theme, logger }).spec;
   if (warnings.length > 0) throw new InternalError(`a figure does not compile cleanly: ${warnings.join('; ')}`);
-  return compiled;
+  return { ...compiled, config: { ...compiled.config, legend: { ...compiled.config?.legend, ...legendLayout } } };
 }
 
 let previous: Promise<unknown> = Promise.resolve();

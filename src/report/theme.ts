@@ -1,4 +1,5 @@
 /** The look of every figure: sizes for one column of a paper (3.3 in), the Okabe–Ito colour-blind-safe palette. */
+import type { Config as VegaConfig } from 'vega';
 import type { Config } from 'vega-lite';
 
 /** Okabe & Ito (2008), "Color Universal Design": told apart under all common forms of colour blindness. */
@@ -27,8 +28,11 @@ export const palette: readonly string[] = [
   colour.yellow,
 ];
 
+/** For ordered categories: viridis without its palest end, ordered in grey as well. */
+export const ordered = { name: 'viridis' as const, extent: [0, 0.88] };
+
 /** Of the plotting area, px at 96 to the inch: with axes and titles a figure fills one column of 3.3 in (317 px). */
-export const plotSize = { width: 258, height: 190 } as const;
+export const plotSize = { width: 242, height: 190 } as const;
 
 /** Dash patterns, named as they look. */
 export const dash = { dashed: [6, 3], dotted: [1.5, 2.5] } as const;
@@ -74,4 +78,9 @@ export const theme: Config = {
   header: { labelFontSize: 10, titleFontSize: 10, labelFontWeight: 'bold' },
   range: { category: [...palette] },
   text: { fontSize: 9 },
+};
+
+/** Legends below a plot stand one under the other, from its left edge. Vega's own setting: Vega-Lite has none for it. */
+export const legendLayout: VegaConfig['legend'] = {
+  layout: { bottom: { direction: 'vertical', anchor: 'start', margin: 4 } },
 };
