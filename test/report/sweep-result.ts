@@ -29,7 +29,7 @@ export function madeUpSweep(
         selected: members[0]!,
         steps: [{ bob: members[0]!, scheme: ['A'], alice: exact(dynamics) }],
         nash: true,
-        range: { min: exact(dynamics), max: exact(dynamics), runs: 1 },
+        range: { min: exact(dynamics), max: exact(dynamics), runs: 1, nash: 1 },
       },
     };
     return committee;
