@@ -60,6 +60,8 @@ export function command(): Command {
     .addOption(new Option('--round <decimals>', 'decimals of the utilities').argParser(whole(0, 40)).default(2));
   for (const option of sharedOptions()) if (!MEANINGLESS.has(option.attributeName())) built.addOption(option);
   return built.action((folder: string, options: Options) =>
-    runCommand(options, async ({ signal }) => output(await movieLens(folder, { ...options, signal }))),
+    runCommand(options, async ({ signal, progress }) =>
+      output(await movieLens(folder, { ...options, signal, onProgress: progress })),
+    ),
   );
 }

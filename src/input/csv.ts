@@ -33,11 +33,14 @@ function* startLines(text: string, ends: Iterable<number>): Generator<number> {
 /**
  * Parses CSV whose first row names the columns. Blank lines are skipped; cells are kept as they are written.
  * @param name the file's name, for messages
- * @throws InputError naming file, line and rule where the text is empty, badly quoted, binary or ragged.
+ * @throws InputError naming file, line and rule where the text is empty, badly quoted, binary, ragged or has
+ * lines that end in CR alone.
  */
 export function parseCsv(text: string, name: string): Records {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (content.includes('\0')) throw new InputError(`${name}: must be UTF-8 text, got a NUL character (a binary file?)`);
+  if (content.includes('\r') && !content.includes('\n'))
+    throw new InputError(`${name}: lines must end in LF or CRLF, got CR alone`);
   const ends: number[] = [];
   let records: string[][];
   try {

@@ -28,6 +28,8 @@ function largest(values: readonly bigint[]): bigint {
 
 const power = (scale: number): bigint => 10n ** BigInt(scale);
 
+const mostDecimals = (column: readonly Decimal[]): number => column.reduce((most, one) => Math.max(most, one.scale), 0);
+
 const fraction = ({ digits, scale }: Decimal): Fraction => new Fraction(digits, power(scale));
 
 /** Integer weights in the ratio of the prior, without a common factor. */
@@ -36,7 +38,7 @@ function integerWeights(table: UtilityTable): bigint[] {
   const decimals = table.prior.map((text, s) =>
     readDecimal(text, `${table.name}, prior of state ${show(table.states[s]!)}`),
   );
-  const scale = Math.max(...decimals.map((one) => one.scale));
+  const scale = mostDecimals(decimals);
   const weights = decimals.map((one) => one.digits * power(scale - one.scale));
   const common = weights.reduce(gcd, 0n);
   return weights.map((weight) => weight / common);
@@ -52,7 +54,7 @@ interface Gains {
 
 /** One player's gains over each state's least, in the largest unit in which they are whole. */
 function gainsOf(column: readonly Decimal[], firstCell: readonly number[], weights: readonly bigint[]): Gains {
-  const scale = column.reduce((most, one) => Math.max(most, one.scale), 0);
+  const scale = mostDecimals(column);
   const unitsPerOne = power(scale) * weights.reduce((sum, weight) => sum + weight, 0n);
   const raw: bigint[] = [];
   let base = 0n;
@@ -86,8 +88,7 @@ function tooWide(
   most: bigint,
   at: (rounded: readonly Decimal[]) => bigint,
 ): InputError {
-  const scale = decimals.reduce((high, one) => Math.max(high, one.scale), 0);
-  let round = scale - 1;
+  let round = mostDecimals(decimals) - 1;
   while (round >= 0 && at(decimals.map((one) => roundDecimal(one, round))) > MOST) round--;
   const advice =
     round >= 0

@@ -1,5 +1,6 @@
 /** `ratings.csv` of MovieLens, read as a stream: who rated which film with how many half stars, grouped by user. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { AbortedError, InputError } from '../errors.ts';
@@ -106,11 +107,22 @@ class Collector {
   }
 }
 
+/** What a caller may want while a long file is read. */
+export interface ReadingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes read so far, and in all. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * Reads `ratings.csv` (`userId,movieId,rating`, other columns ignored) whatever its length: it is not held as text.
  * @throws InputError naming file, line, column, rule and value. @throws AbortedError
  */
-export async function readRatings(path: string, movies: readonly Movie[], signal?: AbortSignal): Promise<Ratings> {
+export async function readRatings(
+  path: string,
+  movies: readonly Movie[],
+  { signal, onProgress }: ReadingOptions = {},
+): Promise<Ratings> {
   const collector = new Collector(path, movies);
   const parser = parse({ bom: true, relax_column_count: true, record_delimiter: ['\r\n', '\n'] });
   parser.on('data', (cells: string[]) => {
@@ -121,7 +133,10 @@ export async function readRatings(path: string, movies: readonly Movie[], signal
     }
   });
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), parser, { signal });
+    const { size } = await stat(path);
+    const file = createReadStream(path, { highWaterMark: 2 ** 20 });
+    file.on('data', () => onProgress?.(file.bytesRead, size));
+    await pipeline(file, parser, { signal });
   } catch (error) {
     if (signal?.aborted) throw new AbortedError();
     throw error instanceof CsvError ? csvRefusal(error, path, Number(error.lines)) : fileRefusal(error, path);

@@ -9,9 +9,9 @@ import { tableFromRows, type UtilityTable } from '../market/table.ts';
 import { VERSION } from '../version.ts';
 import { fanMeans, fansOf, type Mean, mostRated, movieMeans } from './genres.ts';
 import { type Movie, movieNames, readMovies } from './movies.ts';
-import { type Ratings, readRatings } from './ratings.ts';
+import { type Ratings, type ReadingOptions, readRatings } from './ratings.ts';
 
-export interface MovieLensOptions {
+export interface MovieLensOptions extends ReadingOptions {
   /** States, and the Bobs in their order. Default: the paper's six. */
   readonly genres?: readonly string[] | undefined;
   /** Policies a state: the most rated films of the genre. Default 3. */
@@ -22,7 +22,6 @@ export interface MovieLensOptions {
   readonly fanMean?: string | undefined;
   /** Decimals of the utilities in `rows`, halves rounded away from zero. Default 2. */
   readonly round?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One cell's film with its exact utilities: mean rating over 5. */
@@ -162,7 +161,7 @@ export async function movieLens(folder: string, options: MovieLensOptions = {}):
   const choice = checked(options);
   const path = join(folder, 'movies.csv');
   const movies = await readMovies(path);
-  const ratings = await readRatings(join(folder, 'ratings.csv'), movies, options.signal);
+  const ratings = await readRatings(join(folder, 'ratings.csv'), movies, options);
   return resultOf(path, movies, ratings, choice);
 }
 

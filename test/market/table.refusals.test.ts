@@ -143,6 +143,7 @@ const csv: readonly (readonly [what: string, text: string, message: string])[] =
     'table.csv line 3: a cell that holds a quote must be quoted whole, its quotes doubled',
   ],
   ['a quote never closed', `${GOOD}S,"y,1,1\n`, 'table.csv line 3: a quote is opened and never closed'],
+  ['lines that end in CR alone', GOOD.replaceAll('\n', '\r'), 'table.csv: lines must end in LF or CRLF, got CR alone'],
   ['a NUL character', `${GOOD}S,\0,1,1\n`, 'table.csv: must be UTF-8 text, got a NUL character (a binary file?)'],
 ];
 
