@@ -1,4 +1,6 @@
 /** What a worker can do, by name. One entry a kernel family; each is a pure function of its shared data and its part. */
+import { prefixesTask, subsetsTask, weightsTask } from './fits.ts';
+import { gramTask } from './gram.ts';
 import type { Kernel } from './instance.ts';
 import { scanTask } from './scan.ts';
 
@@ -14,7 +16,11 @@ export interface Task<Shared, State, Part, Result> {
   dispose(kernel: Kernel, state: State): void;
 }
 
+<<<<<<< HEAD
 export const tasks = { scan: scanTask };
+=======
+export const tasks = { gram: gramTask, prefixes: prefixesTask, subsets: subsetsTask, weights: weightsTask };
+>>>>>>> 0431788 (NNLS and simplex fits over prefixes and subsets: kernels, folds, Gram matrices, refits on the data, exact oracle)
 
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

@@ -1,0 +1,125 @@
+/**
+ * The state of one active-set fit over n columns: a block of memory that can be copied, so that a search may go on from
+ * any earlier fit. `m` below is n rounded up to even.
+ *
+ *     0  active columns p    i32          4  tied: inactive columns of the prefix with gradient zero   i32
+ *     8  largest KKT residual, relative   16 level: the gradient that active columns share (0 for NNLS)
+ *     24 status i32                       28 revision: how often the weights have changed  i32
+ *     32 accurate bool: rounding in the Gram matrices does not matter (path.ts)                        36 … 63 unused
+ *     64 active i32[m]      columns in the factor's order
+ *        role   i32[m]      by column: OUTSIDE, INACTIVE, ACTIVE, BARRED
+ *        weight f64[m]      of active columns, in the factor's order
+ *        z      f64[m]      L z = b        ones f64[m]     L ones = 1 (simplex)
+ *        trial  f64[m]      unconstrained weights
+ *        gradient f64[m]    b - G w, by column
+ *        turns  f64[2m]     scratch of removeRow
+ *        factor f64[n(n+1)/2]
+ */
+import { OK } from './status';
+
+/** Not in the prefix: takes no part. */
+export const OUTSIDE: i32 = 0;
+/** In the prefix, with weight zero. */
+export const INACTIVE: i32 = 1;
+/** In the prefix, with a positive weight. */
+export const ACTIVE: i32 = 2;
+/** Inactive, and its last attempt to enter failed by rounding: not tried again before the weights change. */
+export const BARRED: i32 = 3;
+
+const HEADER: usize = 64;
+
+function even(n: i32): usize {
+  return <usize>((n + 1) & ~1);
+}
+
+/** Bytes of a fit over n columns. */
+export function fitBytes(n: i32): usize {
+  return HEADER + even(n) * 64 + (((<usize>n * (<usize>n + 1)) >> 1) << 3) + 8;
+}
+
+export function countOf(fit: usize): i32 {
+  return load<i32>(fit);
+}
+export function setCount(fit: usize, p: i32): void {
+  store<i32>(fit, p);
+}
+export function tiedOf(fit: usize): i32 {
+  return load<i32>(fit, 4);
+}
+export function setTied(fit: usize, tied: i32): void {
+  store<i32>(fit, tied, 4);
+}
+export function residualOf(fit: usize): f64 {
+  return load<f64>(fit, 8);
+}
+export function setResidual(fit: usize, residual: f64): void {
+  store<f64>(fit, residual, 8);
+}
+export function levelOf(fit: usize): f64 {
+  return load<f64>(fit, 16);
+}
+export function setLevel(fit: usize, level: f64): void {
+  store<f64>(fit, level, 16);
+}
+export function statusOf(fit: usize): i32 {
+  return load<i32>(fit, 24);
+}
+export function setStatus(fit: usize, status: i32): void {
+  store<i32>(fit, status, 24);
+}
+
+export function revisionOf(fit: usize): i32 {
+  return load<i32>(fit, 28);
+}
+export function setRevision(fit: usize, revision: i32): void {
+  store<i32>(fit, revision, 28);
+}
+
+export function accurateOf(fit: usize): bool {
+  return load<bool>(fit, 32);
+}
+export function setAccurate(fit: usize, accurate: bool): void {
+  store<bool>(fit, accurate, 32);
+}
+
+export function activeAt(fit: usize): usize {
+  return fit + HEADER;
+}
+export function roleAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 4;
+}
+export function weightAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 8;
+}
+export function zAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 16;
+}
+export function onesAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 24;
+}
+export function trialAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 32;
+}
+export function gradientAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 40;
+}
+export function turnsAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 48;
+}
+export function factorAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 64;
+}
+
+/** The fit of no columns: nothing is active, the gradient is b. */
+export function emptyFit(fit: usize, n: i32, b: usize): void {
+  memory.fill(fit, 0, HEADER);
+  memory.fill(roleAt(fit, n), 0, (<usize>n) << 2);
+  memory.copy(gradientAt(fit, n), b, (<usize>n) << 3);
+  setStatus(fit, OK);
+}
+
+/** Copies a fit, leaving out the unused part of the factor. */
+export function copyFit(to: usize, from: usize, n: i32): void {
+  const p = countOf(from);
+  memory.copy(to, from, HEADER + even(n) * 64 + ((<usize>((p * (p + 1)) >> 1)) << 3));
+}

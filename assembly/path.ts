@@ -1,0 +1,211 @@
+/**
+ * A growing set of columns and what is known of it: its best individual, the sums behind its simple average, its NNLS
+ * and its simplex fit. A path is a block of memory that can be copied, so that sets with a common part share its fits.
+ *
+ *     0  best column i32      8  its training error f64
+ *     16 Σ test b f64         24 Σ Σ test gram f64
+ *     32 test error of NNLS f64     40 of simplex f64     48 revision of each when it was computed, 2 i32
+ *     56 weights above LARGE of each, 2 i32
+ *     64 fit of NNLS (fit.ts)       then fit of simplex
+ *
+ * A record of a set is 8 f64: test error of best individual, simple average, NNLS, simplex; weights above LARGE of NNLS,
+ * of simplex; flags; the largest relative KKT residual of the two fits.
+ */
+import {
+  accurateOf,
+  activeAt,
+  copyFit,
+  countOf,
+  emptyFit,
+  fitBytes,
+  gradientAt,
+  residualOf,
+  revisionOf,
+  setAccurate,
+  statusOf,
+  tiedOf,
+  weightAt,
+} from './fit';
+import { extendNnls } from './nnls';
+import {
+  bOf,
+  columnsOf,
+  errorAt,
+  flatAt,
+  gramOf,
+  inverseAt,
+  shiftOf,
+  testBOf,
+  testGramOf,
+  testItemsOf,
+  testYyOf,
+  yyOf,
+} from './problem';
+import { extendSimplex } from './simplex';
+import { OK } from './status';
+
+/** Section 6's threshold for a weight to count as non-zero. */
+const LARGE: f64 = 1e-6;
+/** A fit whose relative KKT residual is above this is refitted on the data. */
+const ACCEPTABLE: f64 = 1e-9;
+/** Flags of a record: the fit must be redone on the data; its weights may not be the only optimal ones. */
+const REFIT_NNLS: i32 = 1;
+const REFIT_SIMPLEX: i32 = 2;
+const TIED_NNLS: i32 = 4;
+const TIED_SIMPLEX: i32 = 8;
+
+const HEADER: usize = 64;
+/** Bytes of a record. */
+export const RECORD: usize = 64;
+
+/** Bytes of a path over n columns. */
+export function pathBytes(n: i32): usize {
+  return HEADER + 2 * fitBytes(n);
+}
+
+export function nnlsOf(path: usize): usize {
+  return path + HEADER;
+}
+export function simplexOf(path: usize, n: i32): usize {
+  return path + HEADER + fitBytes(n);
+}
+
+/** The path of the empty set. */
+export function startPath(problem: usize, path: usize): void {
+  const n = columnsOf(problem);
+  memory.fill(path, 0, HEADER);
+  store<i32>(path, -1);
+  store<f64>(path, Infinity, 8);
+  store<i32>(path, -1, 48);
+  store<i32>(path, -1, 52);
+  emptyFit(nnlsOf(path), n, bOf(problem));
+  emptyFit(simplexOf(path, n), n, bOf(problem));
+}
+
+export function copyPath(to: usize, from: usize, n: i32): void {
+  memory.copy(to, from, HEADER);
+  copyFit(nnlsOf(to), nnlsOf(from), n);
+  copyFit(simplexOf(to, n), simplexOf(from, n), n);
+}
+
+/** Extends the set order[0 … first-1] to order[0 … count-1] and fits it. */
+export function extendPath(problem: usize, order: usize, first: i32, count: i32, path: usize): void {
+  const n = columnsOf(problem);
+  const gram = gramOf(problem);
+  const b = bOf(problem);
+  for (let k = first; k < count; k++) {
+    const j = load<i32>(order + ((<usize>k) << 2));
+    const error = load<f64>(errorAt(problem, n) + ((<usize>j) << 3));
+    const best = load<i32>(path);
+    const least = load<f64>(path, 8);
+    if (error < least || (error == least && j < best)) {
+      store<i32>(path, j);
+      store<f64>(path, error, 8);
+    }
+    addToAverage(problem, n, order, k, path);
+  }
+  extendNnls(gram, b, inverseAt(problem), n, order, first, count, nnlsOf(path));
+  extendSimplex(gram, b, flatAt(problem, n), shiftOf(problem), n, order, first, count, simplexOf(path, n));
+}
+
+function addToAverage(problem: usize, n: i32, order: usize, k: i32, path: usize): void {
+  const j = <usize>load<i32>(order + ((<usize>k) << 2));
+  const row = testGramOf(problem) + ((j * <usize>n) << 3);
+  let products: f64 = 0;
+  for (let i: i32 = 0; i < k; i++) {
+    products += load<f64>(row + ((<usize>load<i32>(order + ((<usize>i) << 2))) << 3));
+  }
+  store<f64>(path, load<f64>(path, 16) + load<f64>(testBOf(problem) + (j << 3)), 16);
+  store<f64>(path, load<f64>(path, 24) + 2 * products + load<f64>(row + (j << 3)), 24);
+}
+
+/** Writes the record of the path's set of `count` columns. */
+export function recordPath(problem: usize, count: i32, path: usize, record: usize): void {
+  const n = columnsOf(problem);
+  const nnls = nnlsOf(path);
+  const simplex = simplexOf(path, n);
+  refresh(problem, n, nnls, path, 0);
+  refresh(problem, n, simplex, path, 1);
+  const best = <usize>load<i32>(path);
+  const alone =
+    testYyOf(problem) -
+    2 * load<f64>(testBOf(problem) + (best << 3)) +
+    load<f64>(testGramOf(problem) + ((best * <usize>n + best) << 3));
+  const share = 1 / <f64>count;
+  const average = testYyOf(problem) - 2 * share * load<f64>(path, 16) + share * share * load<f64>(path, 24);
+  store<f64>(record, mean(problem, alone));
+  store<f64>(record, mean(problem, average), 8);
+  store<f64>(record, load<f64>(path, 32), 16);
+  store<f64>(record, load<f64>(path, 40), 24);
+  store<f64>(record, <f64>load<i32>(path, 56), 32);
+  store<f64>(record, <f64>load<i32>(path, 60), 40);
+  let flags: i32 = 0;
+  if (!holds(nnls)) flags |= REFIT_NNLS;
+  if (!holds(simplex)) flags |= REFIT_SIMPLEX;
+  if (tiedOf(nnls) > 0) flags |= TIED_NNLS;
+  if (tiedOf(simplex) > 0) flags |= TIED_SIMPLEX;
+  store<f64>(record, <f64>flags, 48);
+  store<f64>(record, max(residualOf(nnls), residualOf(simplex)), 56);
+}
+
+/** Rounding can leave a sum of squares a little below zero. */
+function mean(problem: usize, squares: f64): f64 {
+  return max(squares, 0) / testItemsOf(problem);
+}
+
+/** Computes test error and count of a fit anew if its weights have changed. */
+function refresh(problem: usize, n: i32, fit: usize, path: usize, which: usize): void {
+  const revision = revisionOf(fit);
+  const seen = path + 48 + (which << 2);
+  if (load<i32>(seen) == revision) return;
+  store<i32>(seen, revision);
+  const p = countOf(fit);
+  const active = activeAt(fit);
+  const weight = weightAt(fit, n);
+  const b = testBOf(problem);
+  let squares = testYyOf(problem);
+  let large: i32 = 0;
+  for (let i: i32 = 0; i < p; i++) {
+    const j = <usize>load<i32>(active + ((<usize>i) << 2));
+    const own = load<f64>(weight + ((<usize>i) << 3));
+    const row = testGramOf(problem) + ((j * <usize>n) << 3);
+    let cross: f64 = 0;
+    for (let k: i32 = 0; k < i; k++) {
+      const other = <usize>load<i32>(active + ((<usize>k) << 2));
+      cross += load<f64>(weight + ((<usize>k) << 3)) * load<f64>(row + (other << 3));
+    }
+    squares += own * (own * load<f64>(row + (j << 3)) + 2 * (cross - load<f64>(b + (j << 3))));
+    if (own > LARGE) large++;
+  }
+  store<f64>(path + 32 + (which << 3), mean(problem, squares));
+  setAccurate(fit, accurate(problem, n, fit));
+  store<i32>(path + 56 + (which << 2), large);
+}
+
+/** Whether the fit and its error can be had from Gram matrices; otherwise it is refitted on the data. */
+function holds(fit: usize): bool {
+  return statusOf(fit) == OK && residualOf(fit) <= ACCEPTABLE && accurateOf(fit);
+}
+
+/**
+ * Whether rounding leaves the errors right: with terms of (|y| + Σ w|x|)² it must stay below 1e-9 of the training error, or
+ * of 1e-4·|y|² where the fit is all but perfect.
+ */
+function accurate(problem: usize, n: i32, fit: usize): bool {
+  const p = countOf(fit);
+  const active = activeAt(fit);
+  const weight = weightAt(fit, n);
+  const gradient = gradientAt(fit, n);
+  const gram = gramOf(problem);
+  const b = bOf(problem);
+  const yy = yyOf(problem);
+  let size: f64 = sqrt(yy);
+  let squares: f64 = yy;
+  for (let i: i32 = 0; i < p; i++) {
+    const j = <usize>load<i32>(active + ((<usize>i) << 2));
+    const own = load<f64>(weight + ((<usize>i) << 3));
+    size += own * sqrt(load<f64>(gram + ((j * <usize>n + j) << 3)));
+    squares -= own * (load<f64>(b + (j << 3)) + load<f64>(gradient + (j << 3)));
+  }
+  return size * size <= 1e6 * max(squares, 1e-4 * yy);
+}

@@ -1,0 +1,71 @@
+/** Fits every prefix of an order of the columns, or every subset below a root, each going on from a smaller one. */
+
+import { activeAt, countOf, weightAt } from './fit';
+import { copyPath, extendPath, nnlsOf, pathBytes, RECORD, recordPath, simplexOf, startPath } from './path';
+import { columnsOf } from './problem';
+
+/**
+ * Fits the prefixes of `order` with least … count columns; smaller ones are passed over (the first fit starts cold).
+ * order    count i32, distinct columns        path     pathBytes(n), contents: the last fit
+ * records  (count - least + 1) records (path.ts), out
+ */
+export function fitPrefixes(problem: usize, order: usize, least: i32, count: i32, path: usize, records: usize): void {
+  startPath(problem, path);
+  let known: i32 = 0;
+  for (let k: i32 = least; k <= count; k++) {
+    extendPath(problem, order, known, k, path);
+    known = k;
+    recordPath(problem, k, path, records);
+    records += RECORD;
+  }
+}
+
+/**
+ * Fits every subset that consists of `root` and any of the columns from `from` on, depth first: a subset goes on from
+ * the fit of itself without its highest column.
+ * order    n i32: the root's columns in its first `root` places, out: scratch behind them
+ * paths    (n - from + 1)*pathBytes(n), scratch
+ * records  2^(n - from) records: of the subset with bits m of the columns from `from` on, at m. The empty set's is not written.
+ */
+export function fitSubsets(problem: usize, order: usize, root: i32, from: i32, paths: usize, records: usize): void {
+  startPath(problem, paths);
+  if (root > 0) {
+    extendPath(problem, order, 0, root, paths);
+    recordPath(problem, root, paths, records);
+  }
+  descend(problem, order, root, from, 0, from, paths, records);
+}
+
+function descend(
+  problem: usize,
+  order: usize,
+  size: i32,
+  next: i32,
+  mask: usize,
+  from: i32,
+  path: usize,
+  records: usize,
+): void {
+  const n = columnsOf(problem);
+  const child = path + pathBytes(n);
+  for (let j: i32 = next; j < n; j++) {
+    store<i32>(order + ((<usize>size) << 2), j);
+    copyPath(child, path, n);
+    extendPath(problem, order, size, size + 1, child);
+    const set: usize = mask | ((<usize>1) << (j - from));
+    recordPath(problem, size + 1, child, records + set * RECORD);
+    descend(problem, order, size + 1, j + 1, set, from, child, records);
+  }
+}
+
+/** Writes the weights of a path's NNLS (`simplex` false) or simplex fit by column: n f64, out. */
+export function readWeights(problem: usize, path: usize, simplex: bool, weights: usize): void {
+  const n = columnsOf(problem);
+  const fit = simplex ? simplexOf(path, n) : nnlsOf(path);
+  const active = activeAt(fit);
+  memory.fill(weights, 0, (<usize>n) << 3);
+  for (let i: i32 = 0; i < countOf(fit); i++) {
+    const j = <usize>load<i32>(active + ((<usize>i) << 2));
+    store<f64>(weights + (j << 3), load<f64>(weightAt(fit, n) + ((<usize>i) << 3)));
+  }
+}
