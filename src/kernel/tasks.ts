@@ -16,11 +16,13 @@ export interface Task<Shared, State, Part, Result> {
   dispose(kernel: Kernel, state: State): void;
 }
 
-<<<<<<< HEAD
-export const tasks = { scan: scanTask };
-=======
-export const tasks = { gram: gramTask, prefixes: prefixesTask, subsets: subsetsTask, weights: weightsTask };
->>>>>>> 0431788 (NNLS and simplex fits over prefixes and subsets: kernels, folds, Gram matrices, refits on the data, exact oracle)
+export const tasks = {
+  scan: scanTask,
+  gram: gramTask,
+  prefixes: prefixesTask,
+  subsets: subsetsTask,
+  weights: weightsTask,
+};
 
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
