@@ -1,0 +1,135 @@
+/** `solve` and `sweep` as commands: formats, files, exit codes, interrupts, and the messages of refusals. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { cli, scratchFolder } from './run.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.clean);
+
+const TABLE = 'data/tables/synthetic-2.csv';
+
+/** A CSV table of `states` × `policies` cells in which Bobs share a bias against Alice. */
+function largeTable(states: number, policies: number): string {
+  const rows = ['state,policy,alice,A,B'];
+  for (let s = 0; s < states; s++)
+    for (let p = 0; p < policies; p++)
+      rows.push(`s${s},p${p},${(7 * s + 3 * p) % 11},${(5 * s * p + p) % 13},${(3 * s + 11 * p * p) % 17}`);
+  const file = scratch.path(`large-${states}-${policies}.csv`);
+  writeFileSync(file, `${rows.join('\n')}\n`);
+  return file;
+}
+
+describe('output', () => {
+  test('json by default where stdout is no terminal; the same bytes for any number of threads and with --out', async () => {
+    const one = await cli(['solve', TABLE, '--threads', '1']);
+    expect(one.code).toBe(0);
+    expect(one.stderr).toBe('');
+    const result = JSON.parse(one.stdout);
+    expect(result).toMatchObject({
+      kind: 'solve',
+      version: '0.1.0',
+      complete: true,
+      arithmetic: 'exact',
+      schemes: '64',
+      optimum: { alice: { value: 0.92, exact: '23/25' }, scheme: ['A', 'B', 'C'] },
+    });
+    const out = scratch.path('solve.json');
+    const three = await cli(['solve', TABLE, '--threads', '3', '--out', out]);
+    expect(three).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(out, 'utf8')).toBe(one.stdout);
+  });
+
+  test('a market large enough for workers gives the same bytes on 1, 2 and 5 threads', async () => {
+    const table = largeTable(14, 4);
+    const [one, two, five] = await Promise.all(['1', '2', '5'].map((n) => cli(['sweep', table, '--threads', n])));
+    expect(one!.code).toBe(0);
+    expect(two!.stdout).toBe(one!.stdout);
+    expect(five!.stdout).toBe(one!.stdout);
+  });
+
+  test('csv, ndjson and table', async () => {
+    const csv = await cli(['sweep', TABLE, '--format', 'csv']);
+    expect(csv.stdout.trim().split('\n')).toHaveLength(32);
+    const lines = (await cli(['sweep', TABLE, '--format', 'ndjson'])).stdout.trim().split('\n');
+    expect(lines).toHaveLength(31);
+    expect(JSON.parse(lines[30]!)).toMatchObject({ bobs: ['AI 1', 'AI 2', 'AI 3', 'AI 4', 'AI 5'] });
+    expect((await cli(['solve', TABLE, '--format', 'table'])).stdout).toContain(
+      'worst equilibrium           0.92 = 23/25',
+    );
+  });
+
+  test('rounding is recorded, timing goes to --stats', async () => {
+    const stats = scratch.path('stats.json');
+    const { stdout } = await cli(['solve', TABLE, '--round', '1', '--stats', stats, '--threads', '2']);
+    expect(JSON.parse(stdout).arithmetic).toBe('rounded:1');
+    expect(JSON.parse(readFileSync(stats, 'utf8'))).toMatchObject({ threads: 2, complete: true });
+  });
+
+  test('--help and --version end with 0', async () => {
+    expect((await cli(['--help'])).code).toBe(0);
+    expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+    expect((await cli(['solve', '--help'])).stdout).toContain('--committee');
+  });
+});
+
+describe('refusals end with 2, print nothing on stdout and say place, rule and value', () => {
+  test.each([
+    [[], 'Usage'],
+    [['solv', TABLE], "unknown command 'solv'"],
+    [['constructor'], "unknown command 'constructor'"],
+    [['solve'], "missing required argument 'table'"],
+    [['solve', 'nowhere.csv'], 'nowhere.csv'],
+    [['solve', 'data'], 'data'],
+    [['solve', TABLE, '--committee', 'AI 1,AI 9'], 'committee must name Bobs of the table'],
+    [['solve', TABLE, '--committee', 'AI 1,AI 1'], 'committee must name a Bob once, got "AI 1" twice'],
+    [['solve', TABLE, '--ties', 'loose'], 'Allowed choices are strict, index'],
+    [['solve', TABLE, '--threads', '1.5'], 'must be a whole number from 1 to 1024, got "1.5"'],
+    [['solve', TABLE, '--seed', '-1'], 'must be a whole number from 0 to 4294967295, got "-1"'],
+    [['solve', TABLE, '--time-limit', '0'], 'must be a number above 0, got "0"'],
+    [['solve', TABLE, '--scope', 'cells,rows'], 'must be among cells, schemes, table, got "rows"'],
+    [['solve', TABLE, '--plot', 'figure.bmp'], 'must end in .svg or .html, got "figure.bmp"'],
+    [['solve', TABLE, '--out', '/proc/nowhere/x.json'], 'cannot write /proc/nowhere/x.json'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('an --out that is a folder is refused and leaves no draft behind', async () => {
+    mkdirSync(scratch.path('folder'));
+    const { code, stderr } = await cli(['solve', TABLE, '--out', scratch.path('folder')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot write');
+    expect(readdirSync(scratch.path('folder'))).toEqual([]);
+    expect(readdirSync(scratch.path('.')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+describe('large markets', () => {
+  test('10^30 schemes are refused before enumeration starts, with the count, the time and what to use', async () => {
+    const { code, stderr } = await cli(['solve', largeTable(30, 10)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/1000000000000000000000000000000 schemes .*hours.*--method search/);
+  });
+
+  test('a time limit gives what is known, complete: false, and exit code 3', async () => {
+    const { code, stdout } = await cli(['solve', largeTable(20, 4), '--time-limit', '0.3']);
+    const result = JSON.parse(stdout);
+    expect(result.complete).toBe(false);
+    expect(result.stable).toBeNull();
+    expect(result.worst.alice.value).toBeLessThanOrEqual(result.optimum.alice.value);
+    expect(code).toBe(3);
+  });
+
+  test('Ctrl-C ends with 130, on one thread and on several, and leaves no file', async () => {
+    for (const threads of ['1', '2']) {
+      const out = scratch.path(`interrupted-${threads}.json`);
+      const args = ['sweep', largeTable(20, 4), '--threads', threads, '--out', out];
+      const { code, stdout } = await cli(args, { onStart: (kill) => setTimeout(() => kill('SIGINT'), 1500) });
+      expect(code).toBe(130);
+      expect(stdout).toBe('');
+      expect(existsSync(out)).toBe(false);
+    }
+  });
+});
