@@ -10,3 +10,5 @@ export const SINGULAR: i32 = 3;
 export const FOUND: i32 = 4;
 /** The budget of this call is used up; nothing is lost, call again to go on. */
 export const PAUSED: i32 = 5;
+/** A value is not in the list where the caller promised it. */
+export const MISSING: i32 = 6;

@@ -9,6 +9,7 @@ import { ExitCode } from './run.ts';
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   solve: () => import('./solve.ts'),
   sweep: () => import('./sweep.ts'),
+  game: () => import('./game.ts'),
   movielens: () => import('./movielens.ts'),
 };
 

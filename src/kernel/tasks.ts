@@ -1,4 +1,5 @@
 /** What a worker can do, by name. One entry a kernel family; each is a pure function of its shared data and its part. */
+import { profilesTask } from './conversation.ts';
 import { prefixesTask, subsetsTask, weightsTask } from './fits.ts';
 import { gramTask } from './gram.ts';
 import type { Kernel } from './instance.ts';
@@ -22,6 +23,7 @@ export const tasks = {
   prefixes: prefixesTask,
   subsets: subsetsTask,
   weights: weightsTask,
+  profiles: profilesTask,
 };
 
 export type Tasks = typeof tasks;

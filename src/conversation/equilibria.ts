@@ -1,0 +1,65 @@
+/** Pure Nash equilibria of a normal form (Definitions 7, 12 and 17), given every profile's totals. */
+import { strides } from './profiles.ts';
+
+export interface Equilibria {
+  readonly count: number;
+  /** One bit a profile's byte: 1 where it is an equilibrium. */
+  readonly marks: Uint8Array;
+  /** Ranks of the equilibria with Alice's least and largest total (the lowest rank of each); null without any. */
+  readonly worst: number | null;
+  readonly best: number | null;
+  /**
+   * Only with a tolerance: the gains nearest to it. Comparisons are clear where `within` is much smaller and `beyond`
+   * much larger than the tolerance.
+   */
+  readonly within: number;
+  readonly beyond: number;
+}
+
+/**
+ * Finds every profile from which no Bob gains by changing his rule.
+ * @param bobs each Bob's totals by rank, Bob 1's rule varying slowest
+ * @param tolerance gains up to this are none: 0 for exact totals
+ */
+export function pureEquilibria(
+  counts: readonly number[],
+  alice: Float64Array,
+  bobs: readonly Float64Array[],
+  tolerance = 0,
+): Equilibria {
+  const profiles = alice.length;
+  const marks = new Uint8Array(profiles).fill(1);
+  const steps = strides(counts);
+  let within = 0;
+  let beyond = Number.POSITIVE_INFINITY;
+  counts.forEach((count, bob) => {
+    const totals = bobs[bob]!;
+    const stride = steps[bob]!;
+    for (let block = 0; block < profiles; block += stride * count)
+      for (let start = block; start < block + stride; start++) {
+        let best = Number.NEGATIVE_INFINITY;
+        for (let rule = 0; rule < count; rule++) best = Math.max(best, totals[start + rule * stride]!);
+        for (let rule = 0; rule < count; rule++) {
+          const gain = best - totals[start + rule * stride]!;
+          if (gain > tolerance) {
+            marks[start + rule * stride] = 0;
+            if (gain < beyond) beyond = gain;
+          } else if (gain > within) within = gain;
+        }
+      }
+  });
+  return { ...extremes(marks, alice), marks, within, beyond };
+}
+
+function extremes(marks: Uint8Array, alice: Float64Array): Pick<Equilibria, 'count' | 'worst' | 'best'> {
+  let count = 0;
+  let worst: number | null = null;
+  let best: number | null = null;
+  marks.forEach((mark, rank) => {
+    if (mark === 0) return;
+    count++;
+    if (worst === null || alice[rank]! < alice[worst]!) worst = rank;
+    if (best === null || alice[rank]! > alice[best]!) best = rank;
+  });
+  return { count, worst, best };
+}

@@ -1,0 +1,286 @@
+/** The whole analysis of a game by sections 2 and 3: what `market-alignment game` computes and prints. */
+import Fraction from 'fraction.js';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { InputError } from '../errors.ts';
+import { type Exact, exactly } from '../exact/utility.ts';
+import { show, showAll } from '../input/show.ts';
+import type { Pool } from '../kernel/pool.ts';
+import type { WeightSet } from '../market/misalignment.ts';
+import { type GameAlignment, gameAlignment } from './alignment.ts';
+import { type Equilibria, pureEquilibria } from './equilibria.ts';
+import { firstBest, type Game, largest, type Rule, silentUtility } from './game.ts';
+import { checkInduced, type InducedCheck, type Separation } from './induced.ts';
+import { type IntegerGame, integerGame } from './integers.ts';
+import { type AlignedLeader, alignedLeader, playAlone } from './leader.ts';
+import { type Played, playAll, rulesOf, utilityOf } from './profiles.ts';
+import { sameRule, strategies } from './rules.ts';
+import { expected, playProfile, sampleTranscripts, type Transcript } from './transcripts.ts';
+
+export interface SolveGameOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** The reference rule of Definition 9, by name; default: the aligned leader's. */
+  readonly reference?: string | undefined;
+  /** The profile to show in full, a rule's name a Bob; default: the worst equilibrium. */
+  readonly profile?: readonly string[] | undefined;
+  /** Transcripts to draw from that profile. */
+  readonly sample?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** A game with its strategies listed and every profile played. */
+export interface SolvedGame {
+  readonly game: Game;
+  readonly lists: readonly (readonly Rule[])[];
+  readonly integers: IntegerGame;
+  readonly played: Played;
+  readonly equilibria: Equilibria;
+  readonly leader: AlignedLeader;
+  readonly reference: Rule;
+  /** U_A(reference), talking to it alone. */
+  readonly referenceUtility: Fraction;
+  readonly induced: InducedCheck;
+  /** Weights on the simplex, then in the cone (Remark 2). */
+  readonly alignments: readonly GameAlignment[];
+}
+
+/** The rule called `name` among the strategies of `bob`, or of any Bob. @throws InputError where there is none. */
+export function ruleNamed(lists: readonly (readonly Rule[])[], name: string, what: string): Rule {
+  const rules = [...new Set(lists.flat())];
+  const found = rules.find((rule) => rule.name === name);
+  if (found) return found;
+  throw new InputError(
+    `${what} must be the name of a rule, got ${show(name)} (there are ${showAll(rules.map((rule) => rule.name))})`,
+  );
+}
+
+/** Plays the whole game. @throws TooLargeError, with the count, where there are too many profiles. */
+export async function analyseGame(game: Game, pool: Pool, options: SolveGameOptions = {}): Promise<SolvedGame> {
+  const { signal, onProgress } = options;
+  const lists = strategies(game);
+  const integers = integerGame(game, lists);
+  const played = await playAll(integers, pool, { signal, onProgress });
+  const [alice, ...bobs] = played.totals;
+  const equilibria = pureEquilibria(played.counts, alice!, bobs);
+  const leader = await alignedLeader(game, pool, { signal });
+  const reference =
+    options.reference === undefined
+      ? leader.rule
+      : ruleNamed([...lists, [leader.rule]], options.reference, '--reference');
+  const alone = await playAlone(game, integers, [reference], pool, { signal });
+  return {
+    ...{ game, lists, integers, played, equilibria, leader, reference },
+    referenceUtility: new Fraction(
+      BigInt(alone.totals[0]![0]!),
+      alone.game.mass * (integers.units[0]! / integers.mass),
+    ),
+    induced: await checkInduced(game, lists, reference, pool, { signal }),
+    alignments: [gameAlignment(game, 'simplex'), gameAlignment(game, 'cone')],
+  };
+}
+
+/** One way a conversation ends, in names. */
+export interface ShownTranscript {
+  readonly xA: string;
+  /** By Bob: Alice's and his messages in turn. */
+  readonly messages: readonly (readonly number[])[];
+  readonly probability: Exact;
+  readonly belief: readonly Exact[];
+  readonly action: string;
+}
+
+/** Definition 1 over all (action, state) pairs under one reading of the weights. */
+export interface GameMisalignment {
+  readonly scope: 'table';
+  readonly weights: WeightSet;
+  readonly epsilon: Exact;
+  readonly w: Record<string, Exact>;
+  readonly offset: Exact;
+  /** U_A(C*) - 2 epsilon. */
+  readonly bound: Exact;
+}
+
+/** Theorem 1 on one game; it applies where its condition holds and every Bob can switch to C*. */
+export interface Theorem1 {
+  readonly applies: boolean;
+  /** The better of the readings: the theorem holds whatever the weights sum to (Remark 2). */
+  readonly bound: Exact;
+  /** Alice's worst equilibrium less the bound; null without an equilibrium. */
+  readonly slack: Exact | null;
+  readonly holds: boolean | null;
+}
+
+export interface GameResult {
+  readonly kind: 'game';
+  readonly version: 1;
+  readonly complete: true;
+  readonly arithmetic: 'exact';
+  readonly options: Record<string, unknown>;
+  readonly players: readonly string[];
+  /** OPT (Definition 2). */
+  readonly optimum: Exact;
+  /** Alice's utility without any talk. */
+  readonly silent: Exact;
+  /** U_A(C*) (Definition 8), the rule, and over which rules it is best. */
+  readonly alignedLeader: Exact & { readonly rule: string; readonly over: 'all' | 'listed' };
+  readonly profiles: number;
+  readonly strategies: Record<string, number>;
+  readonly equilibria: {
+    readonly count: number;
+    readonly alice: { readonly min: Exact; readonly max: Exact } | null;
+    readonly worst: readonly string[] | null;
+    readonly best: readonly string[] | null;
+  };
+  readonly identicalInducedDistribution: {
+    readonly reference: string;
+    readonly violations: number;
+    readonly example?: ReturnType<typeof shownSeparation>;
+    /** Proposition 1's premise: alone, the reference lets Alice reach OPT. */
+    readonly referenceReachesOptimum: boolean;
+  };
+  readonly misalignment: readonly GameMisalignment[];
+  readonly theorem1: Theorem1;
+  readonly profile: {
+    readonly rules: readonly string[];
+    readonly alice: Exact;
+    readonly bobs: Record<string, Exact>;
+    /** P(action, y). */
+    readonly induced: readonly (readonly Exact[])[];
+    readonly transcripts: readonly ShownTranscript[];
+  } | null;
+  readonly sample?: readonly {
+    xA: string;
+    xB: string;
+    y: string;
+    messages: readonly (readonly number[])[];
+    action: string;
+  }[];
+}
+
+/** More transcripts than this are not listed. */
+const MOST_TRANSCRIPTS = 1000;
+
+export const namesOf = ({ lists, played }: SolvedGame, rank: number): string[] =>
+  rulesOf(played.counts, rank).map((rule, bob) => lists[bob]![rule]!.name);
+
+export function shownSeparation(solved: SolvedGame, { profile, bobs, distributions }: Separation) {
+  const { game } = solved;
+  return {
+    profile: namesOf(solved, profile),
+    bobs: bobs.map((bob) => game.bobs[bob]!.name),
+    distributions: distributions.map((all) =>
+      game.actions.map((_, a) => Array.from(all.subarray(a * game.y.length, (a + 1) * game.y.length))),
+    ),
+  };
+}
+
+/** U_A(C*) - 2 epsilon at the smallest epsilon of the readings. */
+export const theorem1Bound = ({ leader, alignments }: Pick<SolvedGame, 'leader' | 'alignments'>): Fraction =>
+  largest(alignments.map(({ epsilon }) => leader.utility.sub(epsilon.mul(2))));
+
+export function misalignments({ game, alignments, leader }: SolvedGame): GameMisalignment[] {
+  return alignments.map(({ weights, epsilon, w, offset }) => ({
+    scope: 'table',
+    weights,
+    epsilon: exactly(epsilon),
+    w: Object.fromEntries(game.bobs.map(({ name }, bob) => [name, exactly(w[bob]!)])),
+    offset: exactly(offset),
+    bound: exactly(leader.utility.sub(epsilon.mul(2))),
+  }));
+}
+
+export function theorem1({ game, equilibria, ...solved }: SolvedGame): Theorem1 {
+  const bound = theorem1Bound(solved);
+  const worst = equilibria.worst === null ? null : aliceAt(solved, equilibria.worst);
+  const { leader, reference, induced } = solved;
+  return {
+    applies: induced.violations === 0 && leader.common && sameRule(leader.rule, reference, game.messages.bob),
+    bound: exactly(bound),
+    slack: worst && exactly(worst.sub(bound)),
+    holds: worst?.gte(bound) ?? null,
+  };
+}
+
+const aliceAt = ({ integers, played }: Pick<SolvedGame, 'integers' | 'played'>, rank: number): Fraction =>
+  utilityOf(integers, 0, played.totals[0]![rank]!);
+
+function shownTranscript(game: Game, { xA, histories, probability, belief, action }: Transcript): ShownTranscript {
+  return {
+    xA: game.xA[xA]!,
+    messages: histories,
+    probability: exactly(probability),
+    belief: belief.map(exactly),
+    action: game.actions[action]!,
+  };
+}
+
+function profileRules(solved: SolvedGame, { profile }: SolveGameOptions): Rule[] | null {
+  const { game, lists, played, equilibria } = solved;
+  if (profile === undefined) {
+    if (equilibria.worst === null) return null;
+    return rulesOf(played.counts, equilibria.worst).map((rule, bob) => lists[bob]![rule]!);
+  }
+  if (profile.length !== game.bobs.length)
+    throw new InputError(`--profile must name a rule for each of ${game.bobs.length} Bobs, got ${profile.length}`);
+  return profile.map((name, bob) => ruleNamed([lists[bob]!], name, `--profile, ${show(game.bobs[bob]!.name)},`));
+}
+
+/** Sections 2 and 3 as a result. */
+export function gameResult(solved: SolvedGame, options: SolveGameOptions = {}): GameResult {
+  const { game, lists, equilibria, leader, reference, induced, played } = solved;
+  const rules = profileRules(solved, options);
+  const shown = rules && playProfile(game, rules);
+  if (shown && shown.transcripts.length > MOST_TRANSCRIPTS)
+    throw new InputError(`the profile has ${shown.transcripts.length} transcripts, more than ${MOST_TRANSCRIPTS}`);
+  const optimum = firstBest(game);
+  const at = (rank: number) => exactly(aliceAt(solved, rank));
+  return {
+    kind: 'game',
+    version: 1,
+    complete: true,
+    arithmetic: 'exact',
+    options: { ties: 'lexicographic', reference: reference.name, profile: rules?.map(({ name }) => name) ?? null },
+    players: ['Alice', ...game.bobs.map(({ name }) => name)],
+    optimum: exactly(optimum),
+    silent: exactly(silentUtility(game)),
+    alignedLeader: { ...exactly(leader.utility), rule: leader.rule.name, over: leader.over },
+    profiles: played.profiles,
+    strategies: Object.fromEntries(game.bobs.map(({ name }, bob) => [name, lists[bob]!.length])),
+    equilibria: {
+      count: equilibria.count,
+      alice: equilibria.count === 0 ? null : { min: at(equilibria.worst!), max: at(equilibria.best!) },
+      worst: equilibria.worst === null ? null : namesOf(solved, equilibria.worst),
+      best: equilibria.best === null ? null : namesOf(solved, equilibria.best),
+    },
+    identicalInducedDistribution: {
+      reference: reference.name,
+      violations: induced.violations,
+      ...(induced.first && { example: shownSeparation(solved, induced.first) }),
+      referenceReachesOptimum: solved.referenceUtility.equals(optimum),
+    },
+    misalignment: misalignments(solved),
+    theorem1: theorem1(solved),
+    profile: shown && {
+      rules: rules.map(({ name }) => name),
+      alice: exactly(expected(game.alice, shown.induced)),
+      bobs: Object.fromEntries(game.bobs.map(({ name, utility }) => [name, exactly(expected(utility, shown.induced))])),
+      induced: shown.induced.map((row) => row.map(exactly)),
+      transcripts: shown.transcripts.map((transcript) => shownTranscript(game, transcript)),
+    },
+    ...(rules && options.sample !== undefined && { sample: drawn(game, rules, options.sample, options.seed ?? 1) }),
+  };
+}
+
+function drawn(game: Game, rules: readonly Rule[], count: number, seed: number) {
+  const generator = xoroshiro128plus(seed);
+  return sampleTranscripts(game, rules, count, () => uniformFloat64(generator)).map(
+    ({ xA, xB, y, histories, action }) => ({
+      xA: game.xA[xA]!,
+      xB: game.xB[xB]!,
+      y: game.y[y]!,
+      messages: histories,
+      action: game.actions[action]!,
+    }),
+  );
+}
