@@ -1,7 +1,8 @@
 /** How well a weighted combination of the Bobs' utilities fits Alice's on every (action, state): Definition 1, exactly. */
 import type Fraction from 'fraction.js';
 import { wholeNumbers } from '../market/alignment-rows.ts';
-import { alignment, type WeightSet } from '../market/misalignment.ts';
+import { alignment } from '../market/misalignment.ts';
+import type { WeightSet } from '../market/results.ts';
 import type { Game } from './game.ts';
 
 export interface GameAlignment {

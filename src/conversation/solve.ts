@@ -6,7 +6,7 @@ import { InputError } from '../errors.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import { show, showAll } from '../input/show.ts';
 import type { Pool } from '../kernel/pool.ts';
-import type { WeightSet } from '../market/misalignment.ts';
+import type { WeightSet } from '../market/results.ts';
 import { type GameAlignment, gameAlignment } from './alignment.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import { firstBest, type Game, largest, type Rule, silentUtility } from './game.ts';
