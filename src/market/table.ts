@@ -36,7 +36,7 @@ export interface TableOptions {
 const RESERVED = ['state', 'policy', 'alice', 'prior'];
 const HEADER = 'state,policy,alice,<Bob>…';
 
-/** What a column of decimals is called in messages about one of its cells. */
+/** Where a cell stands, as messages begin: file, line and column. */
 export function cellPlace(table: Pick<UtilityTable, 'name'>, place: string, column: string): string {
   return `${table.name} ${place}, column ${show(column)}`;
 }
@@ -173,6 +173,9 @@ export function tableFromRows(
   rows: readonly unknown[],
   { name = 'table' }: Pick<TableOptions, 'name'> = {},
 ): UtilityTable {
-  if (rows.length === 0) throw new InputError(`${name}: must have at least one row, got none`);
+  if (!Array.isArray(rows) || rows.length === 0)
+    throw new InputError(
+      `${name}: must be an array of at least one row, got ${show(JSON.stringify(rows) ?? 'nothing')}`,
+    );
   return tableOf(recordsOfObjects(rows, name));
 }

@@ -208,7 +208,7 @@ describe('JSON is refused with file, line, column, rule and value:', () => {
 const row = { state: 'S', policy: 'x', alice: 0.5, B: '1' };
 
 const inMemory: readonly (readonly [what: string, rows: readonly unknown[], message: string])[] = [
-  ['no rows', [], 'table: must have at least one row, got none'],
+  ['no rows', [], 'table: must be an array of at least one row, got "[]"'],
   ['a row that is null', [row, null], 'table row 2: must be an object, got "null"'],
   [
     'a double that has lost digits',
