@@ -110,7 +110,8 @@ function tooWide(
  * largest `--round` that would do; or where `round` is not a whole number from 0 to 40.
  * @example
  * const market = exactMarket(parseTable('state,policy,alice,B\nrain,stay,0.5,1\nrain,go,0.25,0\n'));
- * market.gains[0] // Float64Array [1, 0]: a unit is 1/4, the base 1/4
+ * // A unit is 1/4, the base 1/4.
+ * [...market.gains[0]] // [1, 0]
  */
 export function exactMarket(table: UtilityTable, { round }: ExactOptions = {}): Market {
   if (round !== undefined && !(Number.isInteger(round) && round >= 0 && round <= 40))

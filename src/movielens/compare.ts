@@ -35,7 +35,9 @@ function byName(table: UtilityTable): Map<string, string> {
 /**
  * Compares every number of `expected` with the one of the same state, policy and player in `found`, as numbers
  * (`0.8` agrees with `0.80`).
- * @example compareTables(await readTable('data/tables/movielens.csv'), movieLensTable(result)).agreeing // 126
+ * @example
+ * const table = await readTable('data/tables/movielens.csv');
+ * compareTables(table, table).agreeing // 126
  */
 export function compareTables(expected: UtilityTable, found: UtilityTable): Comparison {
   const there = byName(found);
