@@ -1,4 +1,5 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { readTable } from '../market/read.ts';
 import type { SolveResult } from '../market/results.ts';
@@ -20,12 +21,12 @@ export function command(): Command {
   return made.action((file: string, options: Options) =>
     runCommand(options, async ({ pool, signal, progress }) => {
       const table = await readTable(file);
-      return output(await solve(table, { ...options, pool, signal, onProgress: progress }));
+      return output(await solve(table, { ...options, pool, signal, onProgress: progress }), basename(file));
     }),
   );
 }
 
-function output(result: SolveResult): Output {
+function output(result: SolveResult, name: string): Output {
   const { optimum, worst, stable, misalignment, dynamics } = result;
   const first = misalignment[0];
   return {
@@ -58,6 +59,7 @@ function output(result: SolveResult): Output {
     ],
     lines: [result],
     text: text(result),
+    plot: async (kind) => (await import('../report/figures/solve.ts')).drawSolve(result, kind, `The market of ${name}`),
   };
 }
 

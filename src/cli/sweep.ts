@@ -1,4 +1,5 @@
 /** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
@@ -20,12 +21,12 @@ export function command(): Command {
   return made.action((file: string, options: Options) =>
     runCommand(options, async ({ pool, signal, progress }) => {
       const table = await readTable(file);
-      return output(await sweep(table, { ...options, pool, signal, onProgress: progress }));
+      return output(await sweep(table, { ...options, pool, signal, onProgress: progress }), basename(file));
     }),
   );
 }
 
-function output(result: SweepResult): Output {
+function output(result: SweepResult, name: string): Output {
   const { committees, optimum, schemes, market } = result;
   const readings = committees[0]?.misalignment.map(({ scope, weights }) => `${scope}_${weights}`) ?? [];
   const columns = [
@@ -50,6 +51,8 @@ function output(result: SweepResult): Output {
     rows,
     lines: committees,
     text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}`,
+    plot: async (kind) =>
+      (await import('../report/figures/sweep.ts')).drawSweep(result, kind, `Every market of ${name}`),
   };
 }
 

@@ -6,12 +6,13 @@ export const CONTENT_POLICY =
 
 export const STYLE = `
 :root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .2rem; } h3 { margin-top: 1.8rem; }
 nav ul { columns: 2 18rem; padding-left: 1.2rem; } nav li.deep { margin-left: 1.2rem; list-style: none; font-size: .92em; }
+p, ul, ol { max-width: 48rem; } nav ul { max-width: none; }
 a { color: #0060a0; } a:hover, a:focus { text-decoration-thickness: 2px; }
 figure { margin: 1.2rem 0; display: inline-block; vertical-align: top; max-width: 100%; }
-figure .plot { overflow-x: auto; } figure.narrow { width: 21.5rem; margin-right: 1rem; }
+figure .plot { overflow-x: auto; } figure.narrow { width: 20.6rem; margin-right: .9rem; }
 figcaption { font-size: .87rem; color: #444; max-width: 40rem; }
 .table { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .87rem; } caption { text-align: left; font-size: .87rem; color: #444; padding-bottom: .3rem; }
@@ -20,7 +21,7 @@ th, td { padding: .18rem .6rem; border-bottom: 1px solid #e4e4e4; text-align: le
 td.agrees { background: #e3f3ee; } td.differs { background: #fbe6d8; font-weight: bold; } td.differs::after { content: " ≠"; }
 #tip { position: fixed; z-index: 9; display: none; pointer-events: none; background: #fff; border: 1px solid #777; border-radius: 3px;
   box-shadow: 0 1px 4px #0004; padding: .3rem .5rem; font-size: .82rem; max-width: 24rem; }
-#tip div { display: flex; gap: .6rem; } #tip b { font-weight: normal; color: #555; min-width: 5.5rem; }
+#tip div { display: flex; gap: .6rem; } #tip b { font-weight: normal; color: #555; min-width: 7rem; white-space: nowrap; }
 @media print { body { max-width: none; } figure, tr { break-inside: avoid; } }
 `;
 

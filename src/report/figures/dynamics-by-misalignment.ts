@@ -16,7 +16,7 @@ import {
   utilityAxis,
   utilityDomain,
 } from './plot.ts';
-import { type CommitteePoint, committeePoints } from './points.ts';
+import { type CommitteePoint, committeePoints, readingOf } from './points.ts';
 
 /** Says what outlined and solid markers are: draws nothing, has only a legend. */
 function fillLegend(axes: Axes): Layer {
@@ -57,7 +57,7 @@ export function dynamicsByMisalignment(result: SweepResult, reading = 0): Plot {
   const sizes = sizesOf(points);
   const optimum = result.optimum.alice.value;
   const xDomain = epsilonDomain(points.map(({ epsilon }) => epsilon));
-  const x = epsilonAxis(xDomain);
+  const x = epsilonAxis(xDomain, readingOf(result, reading));
   const heights = points.flatMap(({ worst, dynamics }) => [worst, dynamics]);
   const y = utilityAxis('alice', utilityDomain([optimum, ...heights]), 'Alice’s utility');
   return {

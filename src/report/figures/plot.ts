@@ -1,5 +1,6 @@
 /** What the figures have in common: their type, the axis of Alice's utility, the lines of OPT and of the bound. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { Misalignment } from '../../market/results.ts';
 import { colour, dash, ordered } from '../theme.ts';
 import { short } from './points.ts';
 
@@ -40,11 +41,11 @@ export function epsilonDomain(epsilons: readonly number[]): [number, number] {
   return most > 0 ? [-0.04 * most, 1.05 * most] : [-0.004, 0.1];
 }
 
-/** The axis of misalignment; ticks at and above 0. */
-export const epsilonAxis = (domain: readonly [number, number]): PositionAxis => ({
+/** The axis of misalignment, which says what reading it is. */
+export const epsilonAxis = (domain: readonly [number, number], reading?: Misalignment): PositionAxis => ({
   field: 'epsilon',
   type: 'quantitative',
-  title: 'misalignment ε',
+  title: reading === undefined ? 'misalignment ε' : `misalignment ε (${reading.scope}, ${reading.weights})`,
   scale: { domain: [...domain], nice: false, zero: false },
   axis: { tickCount: 4 },
 });

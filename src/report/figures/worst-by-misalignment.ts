@@ -15,7 +15,7 @@ import {
   utilityAxis,
   utilityDomain,
 } from './plot.ts';
-import { committeePoints } from './points.ts';
+import { committeePoints, readingOf } from './points.ts';
 
 /**
  * Figure 5 of section 7.2 as a Vega-Lite specification. A fuller marker stands for more committees on one place.
@@ -26,7 +26,7 @@ export function worstByMisalignment(result: SweepResult, reading = 0): Plot {
   const optimum = result.optimum.alice.value;
   const xDomain = epsilonDomain(points.map(({ epsilon }) => epsilon));
   const yDomain = utilityDomain([optimum, ...points.map(({ worst }) => worst)], optimum - 2 * xDomain[1]);
-  const x = epsilonAxis(xDomain);
+  const x = epsilonAxis(xDomain, readingOf(result, reading));
   const y = utilityAxis('worst', yDomain, 'Alice’s worst utility');
   const sizes = sizesOf(points);
   const most = points.reduce((high, { count }) => Math.max(high, count), 2);
