@@ -1,6 +1,6 @@
 /** The options that `solve` and `sweep` share: the choices that decide what an equilibrium is, and what is shown of it. */
 import { Option } from 'commander';
-import type { MarketOptions } from '../market/options.ts';
+import type { MarketOptions, RunOptions } from '../market/options.ts';
 import { several, whole } from './options.ts';
 
 export const marketOptions = () => [
@@ -13,6 +13,9 @@ export const marketOptions = () => [
   new Option('--weights <list>', 'misalignment weights: simplex, cone (several: comma-separated)')
     .argParser(several('simplex', 'cone'))
     .default(['cone'], 'cone'),
+  new Option('--method <method>', 'list all schemes, or search without listing; auto: by their number')
+    .choices(['auto', 'enumerate', 'search'])
+    .default('auto'),
   new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 15)),
   new Option('--order <order>', 'turns of best-response dynamics')
     .choices(['round-robin', 'random'])
@@ -28,4 +31,5 @@ export const marketOptions = () => [
 export type MarketCliOptions = Required<
   Pick<MarketOptions, 'ties' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
 > &
-  Pick<MarketOptions, 'round'>;
+  Pick<MarketOptions, 'round'> &
+  Required<Pick<RunOptions, 'method'>>;

@@ -3,6 +3,7 @@ import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import { committeeBobs } from './committee.ts';
+import { misalignmentByCuts } from './cutting-planes.ts';
 import { Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
@@ -42,12 +43,26 @@ function worstEquilibrium(market: Market, committee: CommitteeMask, { scheme }: 
 
 function readings(context: MarketContext, committee: CommitteeMask, stable: StableSchemes): Misalignment[] {
   const { market, answer, solver } = context;
-  const evidence = { cells: stable.cells, rows: stable.rows ?? undefined };
-  return answer.scope.flatMap((scope) =>
-    answer.weights.map((weights) =>
-      printedMisalignment(market, misalignment(market, committee, { scope, weights }, evidence, solver)),
-    ),
-  );
+  const { cells, rows, asks } = stable;
+  const evidence = {
+    cells: cells ?? undefined,
+    rows: rows ?? undefined,
+    separate: asks && ((...question: Parameters<typeof asks.largest>) => asks.largest(...question)),
+  };
+  // Without a proof of what is stable there is no such program, except over the whole table.
+  const unknown = { cells: cells === null && !asks, schemes: rows === null && !asks, table: false };
+  return answer.scope
+    .filter((scope) => !unknown[scope])
+    .flatMap((scope) =>
+      answer.weights.map((weights) =>
+        printedMisalignment(
+          market,
+          scope === 'cells' && cells === null && asks
+            ? misalignmentByCuts(market, committee, weights, asks, solver)
+            : misalignment(market, committee, { scope, weights }, evidence, solver),
+        ),
+      ),
+    );
 }
 
 /** Everything that a result says of one committee. */

@@ -32,7 +32,20 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Seconds after which the best answer so far is returned, `complete: false`. */
   readonly timeLimit?: number | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number, note?: string) => void) | undefined;
+  /** How stable schemes are found: `enumerate` lists schemes, `search` does not; default `auto`, by size. */
+  readonly method?: Method | undefined;
+}
+
+export type Method = 'auto' | 'enumerate' | 'search';
+
+/** `auto` lists up to this many schemes: one part of a scan, some milliseconds. */
+const LISTED = 2n ** 24n;
+
+/** @throws InputError where the method is none of the three. */
+export function chosenMethod(method: Method | undefined, schemes: bigint): 'enumerate' | 'search' {
+  const chosen = choose('method', method ?? 'auto');
+  return chosen === 'auto' ? (schemes <= LISTED ? 'enumerate' : 'search') : chosen;
 }
 
 const CHOICES = {
@@ -41,6 +54,7 @@ const CHOICES = {
   weights: ['simplex', 'cone'],
   order: ['round-robin', 'random'],
   deviation: ['best', 'better'],
+  method: ['auto', 'enumerate', 'search'],
 } as const;
 
 function choose<N extends keyof typeof CHOICES>(name: N, value: unknown): (typeof CHOICES)[N][number] {

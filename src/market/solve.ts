@@ -6,10 +6,11 @@ import { committeeResult, type MarketContext, marketContext } from './committee-
 import { enumerateOne } from './enumerate.ts';
 import { type ExactOptions, exactMarket } from './exact.ts';
 import type { Market } from './market.ts';
-import { answerOptions, type MarketOptions, type RunOptions, withPool } from './options.ts';
+import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { restrict } from './restrict.ts';
 import type { SolveResult } from './results.ts';
 import { schemeNames, utilityOf } from './scheme.ts';
+import { type Searched, searchOne } from './search/answers.ts';
 import { optimalScheme, optimalStable } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
@@ -48,26 +49,35 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
   const all = exactMarket(table, options);
   const market = restrict(all, committeeMask(all, options.committee));
   return withPool(options, async (pool, deadline) => {
-    const { signal, onProgress } = options;
     const context = await marketContext(pool, market, answer);
-    const rows = answer.scope.includes('schemes');
-    const { stable, complete } = await enumerateOne(pool, market, {
-      ties: answer.ties,
-      rows,
-      signal,
-      deadline,
-      onProgress,
-    });
-    const known = stable ?? optimalStable(market);
-    return {
-      kind: 'solve',
+    const result = ({ stable, complete, proved }: Pick<Searched, 'stable' | 'complete'> & { proved?: number }) => ({
+      kind: 'solve' as const,
       version: VERSION,
       complete,
       arithmetic: arithmetic(market),
       options: { committee: market.bobs, ...answer },
       ...resultHead(context),
       // A count that is not finished is no count.
-      ...committeeResult(context, 2 ** market.bobs.length - 1, complete ? known : { ...known, count: null }),
-    };
+      ...committeeResult(context, 2 ** market.bobs.length - 1, complete ? stable : { ...stable, count: null }),
+      ...(complete || proved === undefined ? {} : { lowerBound: exactly(utilityOf(market, 0, proved)) }),
+    });
+    const { signal, onProgress } = options;
+    if (chosenMethod(options.method, market.schemes) === 'search') {
+      const onBounds = onProgress && boundsNote(market, onProgress);
+      return searchOne(pool, market, { ties: answer.ties, signal, deadline, onBounds }, result);
+    }
+    const rows = answer.scope.includes('schemes');
+    const listing = { ties: answer.ties, rows, signal, deadline, onProgress };
+    const { stable, complete } = await enumerateOne(pool, market, listing);
+    return result({ stable: stable ?? optimalStable(market), complete });
   });
+}
+
+/** Progress of a search: the share of the gap that is closed, and both bounds. */
+export function boundsNote(market: Market, onProgress: NonNullable<RunOptions['onProgress']>) {
+  const alice = (deficit: number) => utilityOf(market, 0, market.most[0]! - deficit).valueOf();
+  return ({ found, possible }: { readonly found: number; readonly possible: number }) => {
+    const [high, low] = [alice(found), alice(possible)];
+    onProgress(market.most[0]! - possible + found, market.most[0]!, `worst from ${low} to ${high}, gap ${high - low}`);
+  };
 }

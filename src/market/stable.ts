@@ -8,13 +8,25 @@ export interface StableSchemes {
   readonly scheme: Scheme;
   /** Number of stable schemes; null where the method does not count. */
   readonly count: bigint | null;
-  /** Bit c is set where some stable scheme uses cell c. */
-  readonly cells: bigint;
+  /** Bit c is set where some stable scheme uses cell c; null where they are too many to list, see `asks`. */
+  readonly cells: bigint | null;
   /**
    * Totals by player (Alice, then all Bobs) of stable schemes, such that every stable scheme has at least the Alice
    * total and at most the committee's totals of one of them; null unless asked for.
    */
   readonly rows: readonly Float64Array[] | null;
+  /** In place of lists: answers to single questions. */
+  readonly asks?: StableQuestions | undefined;
+}
+
+/** What cutting planes ask about stable schemes that are too many to list. */
+export interface StableQuestions {
+  /** Cells that some stable scheme is known to use. */
+  readonly usedCells: ReadonlySet<number>;
+  /** Whether some stable scheme uses the cell. */
+  uses(cell: number): boolean;
+  /** Totals of a stable scheme with the largest Σ weights[i] · total of players[i] − aliceWeight · Alice's total. */
+  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array;
 }
 
 /** Cells with the largest gain of player `p`, by state. */

@@ -7,11 +7,12 @@ import { committeeResult, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import { type ExactOptions, exactMarket } from './exact.ts';
 import type { CommitteeMask } from './market.ts';
-import { answerOptions, type MarketOptions, type RunOptions, withPool } from './options.ts';
+import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
+import { searchAll } from './search/answers.ts';
 import { arithmetic, resultHead } from './solve.ts';
-import { optimalStable } from './stable.ts';
+import { optimalStable, type StableSchemes } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
 export interface SweepOptions extends MarketOptions, RunOptions, ExactOptions {
@@ -56,27 +57,34 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   const market = exactMarket(table, options);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
-    const { signal, onProgress } = options;
     const context = await marketContext(pool, market, answer);
-    const rows = answer.scope.includes('schemes');
-    const { stable, complete } = await enumerateAll(pool, market, {
-      ties: answer.ties,
-      rows,
-      signal,
-      deadline,
-      onProgress,
-    });
+    const committees = committeesBySize(market.bobs.length);
     const results = new Map<CommitteeMask, CommitteeResult>();
-    let breath = performance.now();
-    for (const mask of committeesBySize(market.bobs.length)) {
-      const known = stable.get(mask) ?? optimalStable(market);
-      // Committees of one Bob are never enumerated: their counts stand.
-      const counted = complete || committeeBobs(mask).length === 1;
-      results.set(mask, committeeResult(context, mask, counted ? known : { ...known, count: null }));
-      if (performance.now() - breath < BREATH) continue;
-      await setImmediate();
-      if (signal?.aborted) throw new AbortedError();
-      breath = performance.now();
+    const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean) =>
+      results.set(mask, committeeResult(context, mask, complete ? stable : { ...stable, count: null }));
+    const { signal, onProgress } = options;
+    const { ties, scope } = answer;
+    let complete = true;
+    if (chosenMethod(options.method, market.schemes) === 'search')
+      await searchAll(pool, market, committees, { ties, signal, deadline }, (mask, found) => {
+        settle(mask, found.stable, found.complete);
+        complete &&= found.complete;
+        onProgress?.(results.size, committees.length);
+      });
+    else {
+      const listing = { ties, rows: scope.includes('schemes'), signal, deadline, onProgress };
+      const listed = await enumerateAll(pool, market, listing);
+      complete = listed.complete;
+      let breath = performance.now();
+      for (const mask of committees) {
+        // Committees of one Bob are never enumerated: their counts stand.
+        const counted = complete || committeeBobs(mask).length === 1;
+        settle(mask, listed.stable.get(mask) ?? optimalStable(market), counted);
+        if (performance.now() - breath < BREATH) continue;
+        await setImmediate();
+        if (signal?.aborted) throw new AbortedError();
+        breath = performance.now();
+      }
     }
     return {
       kind: 'sweep',

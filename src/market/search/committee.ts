@@ -37,12 +37,12 @@ export class CommitteeSearch {
   readonly players: readonly number[];
   /** The stable schemes with deficit 0. */
   readonly optimal: Product;
+  /** A proved bound on the deficit of stable schemes. */
+  readonly possible: number;
   private readonly session: Session;
   private readonly ties: Ties;
-  private readonly possible: number;
   private made: CommitteeLevels | undefined;
 
-  /** @param possible a proved bound on the deficit of stable schemes */
   constructor(session: Session, players: readonly number[], ties: Ties, possible: number) {
     this.session = session;
     this.players = players;
@@ -60,16 +60,21 @@ export class CommitteeSearch {
     return this.made;
   }
 
+  /** What is known before any search. */
+  get start(): WorstFound {
+    const scheme = lowest(this.session.market, this.optimal);
+    return { found: 0, possible: this.possible, complete: false, scheme, trials: 0 };
+  }
+
   /** The worst equilibrium, yielding bounds every few ms. */
   *worst(): Generator<WorstFound, WorstFound> {
-    const { market } = this.session;
-    const scheme = lowest(market, this.optimal);
-    if (this.possible <= 0) return settled(0, scheme);
+    const { start } = this;
+    if (this.possible <= 0) return settled(0, start.scheme);
     for (const player of this.players) {
       this.session.bob(player);
-      yield { found: 0, possible: this.possible, complete: false, scheme, trials: 0 };
+      yield start;
     }
-    return yield* searchLevels(market, this.players, this.levels, scheme);
+    return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
   }
 
   /** Counts the stable schemes. @param worst the largest deficit among them */

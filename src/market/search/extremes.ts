@@ -7,6 +7,7 @@ import type { Kernel } from '../../kernel/instance.ts';
 import { type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
 import { Status } from '../../kernel/status.ts';
 import type { Scheme } from '../market.ts';
+import type { StableQuestions } from '../stable.ts';
 import type { CommitteeSearch } from './committee.ts';
 import { type Gains, largest, lowest, totalOf } from './deficits.ts';
 import { TABLE_BYTES } from './session.ts';
@@ -17,7 +18,7 @@ const SLICE = 65_536;
 /** Relative to the largest total: sums of doubles that differ by less count as equal. */
 const ROUNDING = 1e-12;
 
-export class StableExtremes {
+export class StableExtremes implements StableQuestions {
   private readonly kernel: Kernel;
   private readonly market: Gains;
   private readonly committee: CommitteeSearch;

@@ -7,18 +7,10 @@
 import type { Kernel } from '../../kernel/instance.ts';
 import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
-import type { Counted } from './count.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
 import { Session, type Ties } from './session.ts';
 import { stabilityWindow } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
-
-export interface SweptCommittee {
-  readonly committee: CommitteeMask;
-  readonly worst: WorstFound;
-  /** Undefined where it was not asked for, or the worst equilibrium is not settled. */
-  readonly counted: Counted | undefined;
-}
 
 export class Sweep {
   readonly market: Gains;
@@ -46,38 +38,32 @@ export class Sweep {
     return parts.filter((part) => (part & members[0]!) !== 0);
   }
 
-  /**
-   * A committee's worst equilibrium; committees below it should have been asked for before.
-   * @param count whether its stable schemes are counted
-   */
-  *committee(committee: CommitteeMask, count: boolean): Generator<WorstFound, SweptCommittee> {
-    const { market, session, ties } = this;
-    const players = playersOf(committee);
-    if (players.length === 1) {
-      const worst = worstMonopoly(market, session.loss, players[0]!);
-      this.found.set(committee, worst);
-      return { committee, worst, counted: undefined };
-    }
+  /** The search of a committee of two or more, bounded by what those below it proved. Release it. */
+  open(committee: CommitteeMask): CommitteeSearch {
     const below = this.below(committee).flatMap((part) => this.found.get(part) ?? []);
-    const possible = Math.min(session.reach, ...below.map((part) => part.possible));
-    const search = new CommitteeSearch(session, players, ties, possible);
-    try {
-      const worst = this.inherited(committee, search, possible) ?? (yield* search.worst());
-      this.found.set(committee, worst);
-      if (!count || !worst.complete) return { committee, worst, counted: undefined };
-      const counting = search.count(worst.found);
-      let step = counting.next();
-      for (; !step.done; step = counting.next()) yield worst;
-      return { committee, worst, counted: step.value };
-    } finally {
-      search.release();
-    }
+    const possible = Math.min(this.session.reach, ...below.map((part) => part.possible));
+    return new CommitteeSearch(this.session, playersOf(committee), this.ties, possible);
+  }
+
+  /** A single Bob's worst monopoly scheme. */
+  monopoly(committee: CommitteeMask): WorstFound {
+    const worst = worstMonopoly(this.market, this.session.loss, playersOf(committee)[0]!);
+    this.found.set(committee, worst);
+    return worst;
+  }
+
+  /** A committee's worst equilibrium, from `open`; those below it should have been asked for before. */
+  *worst(committee: CommitteeMask, search: CommitteeSearch): Generator<WorstFound, WorstFound> {
+    const worst = this.inherited(committee, search) ?? (yield* search.worst());
+    this.found.set(committee, worst);
+    return worst;
   }
 
   /** The answer of a smaller committee, where it settles this one's. */
-  private inherited(committee: CommitteeMask, search: CommitteeSearch, possible: number): WorstFound | undefined {
-    if (possible === 0) return undefined;
+  private inherited(committee: CommitteeMask, search: CommitteeSearch): WorstFound | undefined {
     const { market } = this;
+    const { possible } = search;
+    if (possible === 0) return undefined;
     for (const part of this.below(committee)) {
       const worst = this.found.get(part);
       // Monopoly schemes of a single Bob are not all that is stable for him beside others.
@@ -91,15 +77,4 @@ export class Sweep {
   release(): void {
     this.session.release();
   }
-}
-
-/** All committees of k Bobs, by size, then in the table's order: {1} {2} … {1,2} {1,3} … */
-export function committeesBySize(bobs: number): CommitteeMask[] {
-  const order = (mask: CommitteeMask) => playersOf(mask);
-  return Array.from({ length: 2 ** bobs - 1 }, (_, i) => i + 1).sort((a, b) => {
-    const [first, second] = [order(a), order(b)];
-    if (first.length !== second.length) return first.length - second.length;
-    const at = first.findIndex((player, i) => player !== second[i]);
-    return first[at]! - second[at]!;
-  });
 }
