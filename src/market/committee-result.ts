@@ -45,7 +45,7 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
   const { market, answer, solver } = context;
   const { cells, rows, asks } = stable;
   const evidence = {
-    cells: cells ?? undefined,
+    cells,
     rows: rows ?? undefined,
     separate: asks && ((...question: Parameters<typeof asks.largest>) => asks.largest(...question)),
   };

@@ -28,7 +28,7 @@ export interface Reading {
 /** What is known of a committee's stable schemes, as far as the scopes asked for need it. */
 export interface StableEvidence {
   /** Bit c: some stable scheme uses cell c. For scope `cells`. */
-  readonly cells?: bigint | undefined;
+  readonly cells?: bigint | null | undefined;
   /**
    * Totals of gains of stable schemes, Alice first: all of them, or at least those that no other dominates (Alice's
    * lower, the Bobs' higher). For scope `schemes`.
@@ -107,7 +107,8 @@ function rowsOf(market: Market, players: readonly number[], scope: Scope, eviden
   const optimal = optimalCells(market);
   if (scope === 'cells') {
     const { cells } = evidence;
-    if (cells === undefined) throw new InternalError('misalignment over cells needs the cells of stable schemes');
+    if (cells === undefined || cells === null)
+      throw new InternalError('misalignment over cells needs the cells of stable schemes');
     const used = rows.filter((_, cell) => ((cells >> BigInt(cell)) & 1n) === 1n);
     return {
       base,
