@@ -73,6 +73,8 @@ function render({ result, columns, rows, lines, text }: Output, format: Format):
   }
 }
 
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
 function progressBar(quiet: boolean) {
   if (quiet || !process.stderr.isTTY) return { show: () => {}, stop: () => {} };
   const bar = new cliProgress.SingleBar(
@@ -92,7 +94,7 @@ function progressBar(quiet: boolean) {
       }
       const rate = done / Math.max((performance.now() - began) / 1000, 1e-3);
       bar.setTotal(total);
-      bar.update(done, { rate: rate.toPrecision(3), note });
+      bar.update(done, { rate: COMPACT.format(rate), note });
     },
     stop: () => bar.stop(),
   };

@@ -21,6 +21,7 @@ export interface EnumerateOptions extends Pick<MapOptions<unknown>, 'signal' | '
   readonly ties: TieRule;
   /** Whether undominated totals are collected as well, for misalignment over schemes. */
   readonly rows: boolean;
+  /** In schemes. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -53,11 +54,12 @@ async function scanAll(pool: Pool, market: Market, mode: ScanMode, options: Enum
     const first = BigInt(i) * PART;
     return { first, count: first + PART < market.schemes ? PART : market.schemes - first };
   });
+  const schemes = Number(market.schemes);
   const { results, complete } = await pool.map('scan', { plan, mode }, parts, {
     signal: options.signal,
     deadline: options.deadline,
-    seconds: Number(market.schemes) / RATE,
-    onPart: (done) => options.onProgress?.(done, parts.length),
+    seconds: schemes / RATE,
+    onPart: (done) => options.onProgress?.(Math.min(done * Number(PART), schemes), schemes),
   });
   return { found: mergeScans(results), complete };
 }
