@@ -1,6 +1,10 @@
 /** The public API. */
 export * from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
+export { type HullOptions, hull } from './hull/hull.ts';
+export { parseOrders, readOrders, type Subsets } from './hull/orders.ts';
+export type * from './hull/results.ts';
+export { parseScores, readScores, type ScoreOptions, type Scores, scoresFrom } from './hull/scores.ts';
 export { Pool, type PoolOptions } from './kernel/pool.ts';
 export { committeeMask, committeeNames } from './market/committee.ts';
 export { type ExactOptions, exactMarket } from './market/exact.ts';

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   solve: () => import('./solve.ts'),
   sweep: () => import('./sweep.ts'),
   game: () => import('./game.ts'),
+  hull: () => import('./hull.ts'),
   movielens: () => import('./movielens.ts'),
 };
 

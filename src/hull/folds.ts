@@ -44,8 +44,7 @@ function gather(foldOf: Int32Array, count: number): Folds {
 
 /**
  * Folds of almost equal size over `items` items, shuffled by `seed`. With `groups` (a group number by item, from 0) groups
- * are dealt instead, the largest first to the fold with the fewest items (ties: shuffled order, lowest fold), so that none
- * straddles folds.
+ * are shuffled and each goes to the fold with the fewest items (ties: the lowest), so that none straddles folds.
  * @throws InputError where there are fewer items, or groups, than folds.
  */
 export function randomFolds(items: number, count: number, seed: number, groups?: Int32Array): Folds {
@@ -64,10 +63,9 @@ export function randomFolds(items: number, count: number, seed: number, groups?:
   for (const group of groups) sizes[group] = (sizes[group] ?? 0) + 1;
   if (sizes.length < count)
     throw new InputError(`groups must be at least as many as folds, got ${sizes.length} for ${count} folds`);
-  const order = [...shuffle(upTo(sizes.length), random)].sort((a, b) => sizes[b]! - sizes[a]!);
   const foldOfGroup = new Int32Array(sizes.length);
   const filled = new Array<number>(count).fill(0);
-  for (const group of order) {
+  for (const group of shuffle(upTo(sizes.length), random)) {
     const fold = filled.indexOf(Math.min(...filled));
     foldOfGroup[group] = fold;
     filled[fold]! += sizes[group]!;

@@ -50,6 +50,9 @@ export interface PrefixesPart {
   readonly target: number;
   readonly orders: readonly Int32Array[];
   readonly least: number;
+  /** Folds `firstFold` … `lastFold` - 1; the means then hold these folds' shares. */
+  readonly firstFold: number;
+  readonly lastFold: number;
 }
 
 /** Every subset that consists of `root` (below `from`) and any columns from `from` on; the set's index is their bit mask. */
@@ -134,7 +137,7 @@ class Tally {
 
 export const prefixesTask: Task<FitsShared, FitsState, PrefixesPart, FitsResult> = {
   prepare,
-  run(kernel, { shared, problem }, { target, orders, least }) {
+  run(kernel, { shared, problem }, { target, orders, least, firstFold, lastFold }) {
     const { bobs, folds } = shared;
     const longest = Math.max(...orders.map((order) => order.length));
     const most = longest - least + 1;
@@ -145,7 +148,7 @@ export const prefixesTask: Task<FitsShared, FitsState, PrefixesPart, FitsResult>
       for (const order of orders) {
         const count = order.length - least + 1;
         view.order.set(order);
-        for (let fold = 0; fold < folds; fold++) {
+        for (let fold = firstFold; fold < lastFold; fold++) {
           kernel.call.fitPrefixes(problem(fold, target), at.order, least, order.length, at.path, at.records);
           tally.add(view.records, count, folds, fold, firstSet);
         }

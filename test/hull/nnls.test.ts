@@ -88,7 +88,7 @@ describe.each<KernelBuild>(['release', 'scalar', 'debug'])('%s build', (build) =
     for (const one of cases) {
       const shared = inSample(one);
       const n = shared.bobs;
-      const part = { target: 0, orders: [upTo(n)], least: 1 };
+      const part = { target: 0, orders: [upTo(n)], least: 1, firstFold: 0, lastFold: 1 };
       const { results } = await pool.map('prefixes', shared, [part]);
       const { means, failed, residual } = results[0]!;
       expect(residual).toBeLessThan(1e-9);
@@ -158,7 +158,9 @@ test('subsets agree with prefixes of each subset, and every root gives the same'
     const half = (await pool.map('subsets', shared, [{ target: 0, root: [1], from: 2 }])).results[0]!;
     for (let mask = 1; mask < 2 ** n; mask++) {
       const members = upTo(n).filter((j) => (mask >> j) & 1);
-      const { results } = await pool.map('prefixes', shared, [{ target: 0, orders: [members], least: members.length }]);
+      const { results } = await pool.map('prefixes', shared, [
+        { target: 0, orders: [members], least: members.length, firstFold: 0, lastFold: 1 },
+      ]);
       const alone = results[0]!.means;
       for (let m = 0; m < 4; m++)
         expect(Math.abs(alone[m]! - all.means[6 * mask + m]!)).toBeLessThanOrEqual(
