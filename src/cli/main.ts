@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   game: () => import('./game.ts'),
   hull: () => import('./hull.ts'),
   movielens: () => import('./movielens.ts'),
+  reproduce: () => import('./reproduce.ts'),
 };
 
 async function main(argv: readonly string[]): Promise<void> {

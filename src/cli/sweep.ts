@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
+import { sweepRows } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { type SharedOptions, sharedOptions, whole } from './options.ts';
 import { type Output, runCommand, textTable } from './run.ts';
@@ -28,27 +29,9 @@ export function command(): Command {
 
 function output(result: SweepResult, name: string): Output {
   const { committees, optimum, schemes, market } = result;
-  const readings = committees[0]?.misalignment.map(({ scope, weights }) => `${scope}_${weights}`) ?? [];
-  const columns = [
-    ...['size', 'bobs', 'worst', 'worst_exact', 'stable'],
-    ...readings.flatMap((name) => [`epsilon_${name}`, `bound_${name}`]),
-    ...['dynamics', 'dynamics_min', 'dynamics_max', 'selected', 'scheme'],
-  ];
-  const rows = committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
-    ...[bobs.length, bobs.join(';'), worst.alice.value, worst.alice.exact, stable?.count ?? null],
-    ...misalignment.flatMap(({ epsilon, bound }) => [epsilon, bound]),
-    ...[
-      dynamics.alice.value,
-      dynamics.range.min.value,
-      dynamics.range.max.value,
-      dynamics.selected,
-      worst.scheme.join(';'),
-    ],
-  ]);
   return {
     result,
-    columns,
-    rows,
+    ...sweepRows(result),
     lines: committees,
     text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}`,
     plot: async (kind) =>

@@ -1,6 +1,7 @@
 /** Files appear whole or not at all: written beside their place, then renamed into it. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
 
@@ -13,6 +14,17 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+}
+
+/** Makes sure that files can go to `folder`, before hours are spent on them. @throws InputError where they cannot. */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is no folder');
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new InputError(`cannot write into ${folder}: ${(error as Error).message}`);
+  }
 }
 
 /** Writes `data` to `path`, making its folder if needed. @throws InputError where the place cannot be written. */
