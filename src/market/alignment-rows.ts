@@ -56,16 +56,6 @@ function gcd(a: bigint, b: bigint): bigint {
   return a;
 }
 
-/** By state, the cells where Alice's utility is largest: her optimal schemes use one of them a state, any one. */
-export function optimalCells({ gains, firstCell, states }: Market): number[][] {
-  const alice = gains[0]!;
-  return states.map((_, state) => {
-    const cells = Array.from({ length: firstCell[state + 1]! - firstCell[state]! }, (_, i) => firstCell[state]! + i);
-    const most = Math.max(...cells.map((cell) => alice[cell]!));
-    return cells.filter((cell) => alice[cell] === most);
-  });
-}
-
 /**
  * The rows, each once, that no other makes superfluous for any weights >= 0 on `players`.
  * @param side on the `upper` side a row binds by high Bobs and a low Alice, on the `lower` side the other way round.

@@ -8,14 +8,15 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
 import { committeeBobs } from './committee.ts';
 import type { Deviations, Extreme } from './deviations.ts';
+import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { handover, isNash, needed, type Profile, type Shown, type Ties } from './profile.ts';
+import { handover, isNash, needed, type Profile, type Shown } from './profile.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 
 export interface DynamicsOptions {
   /** Whether a Bob who gives Alice as much as another is selected: `strict` never, `index` before higher indices. */
-  readonly ties?: Ties | undefined;
+  readonly ties?: TieRule | undefined;
   /** The trajectory shown: turns in the table's order, or in an order drawn anew each round. */
   readonly order?: 'round-robin' | 'random' | undefined;
   /** `best`: the mover takes his best profitable deviation; `better`: the profitable one of lowest rank. */
@@ -27,7 +28,7 @@ export interface DynamicsOptions {
 }
 
 interface Rules {
-  readonly ties: Ties;
+  readonly ties: TieRule;
   readonly deviation: 'best' | 'better';
   /** Of several equally good schemes, the one of lowest or of highest rank. */
   readonly rank: Extreme;

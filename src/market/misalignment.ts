@@ -10,10 +10,11 @@ import { nearestDouble } from '../exact/nearest.ts';
 import { lexicographicMinimum } from '../lp/lexicographic.ts';
 import type { LinearSolver } from '../lp/program.ts';
 import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
-import { type AlignmentRows, cellRows, optimalCells, undominated } from './alignment-rows.ts';
+import { type AlignmentRows, cellRows, undominated } from './alignment-rows.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import type { Misalignment, Scope, WeightSet } from './results.ts';
+import { bestCells } from './stable.ts';
 
 /**
  * What a row is and what weights are allowed. Scope `cells`: the (state, policy) pairs that some stable, or some
@@ -104,7 +105,7 @@ function rowsOf(market: Market, players: readonly number[], scope: Scope, eviden
     lower: undominated(lower, players, 'lower'),
   });
   if (scope === 'table') return { base, unit, ...keep(rows, rows) };
-  const optimal = optimalCells(market);
+  const optimal = bestCells(market, 0);
   if (scope === 'cells') {
     const { cells } = evidence;
     if (cells === undefined || cells === null)
@@ -129,7 +130,7 @@ function rowsOf(market: Market, players: readonly number[], scope: Scope, eviden
  * schemes need not be listed.
  */
 function separation(market: Market, players: readonly number[], { separate }: StableEvidence) {
-  const optimal = optimalCells(market);
+  const optimal = bestCells(market, 0);
   const lower = (weights: readonly bigint[]) => {
     const totals = new Float64Array(market.gains.length);
     for (const cells of optimal) {

@@ -1,9 +1,7 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
 import type { Deviations } from './deviations.ts';
+import type { TieRule } from './enumerate.ts';
 import type { Scheme } from './market.ts';
-
-/** `strict`: a newcomer must give Alice strictly more; `index`: at equality the lower index is selected. */
-export type Ties = 'strict' | 'index';
 
 export interface Shown {
   readonly scheme: Scheme;
@@ -30,7 +28,7 @@ function bestOther(profile: Profile, player: number): number | null {
 }
 
 /** The least Alice total with which `player` is selected against what the others show. */
-export function needed(profile: Profile, player: number, ties: Ties): number {
+export function needed(profile: Profile, player: number, ties: TieRule): number {
   const other = bestOther(profile, player);
   if (other === null) return 0;
   return aliceOf(profile, other) + (ties === 'index' && player < other ? 0 : 1);
@@ -40,7 +38,7 @@ export function needed(profile: Profile, player: number, ties: Ties): number {
  * Whom the selected Bob would rather see selected, so that he gains by showing something worse; null where he would
  * not, or cannot.
  */
-export function handover(profile: Profile, ties: Ties): number | null {
+export function handover(profile: Profile, ties: TieRule): number | null {
   const { selected, shown } = profile;
   const other = bestOther(profile, selected);
   // Some scheme gives Alice a total of 0; where even that keeps him selected he cannot hand over.
@@ -52,7 +50,7 @@ export function handover(profile: Profile, ties: Ties): number | null {
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, deviations: Deviations, ties: Ties): boolean {
+export function isNash(profile: Profile, deviations: Deviations, ties: TieRule): boolean {
   const { totals } = profile.shown.get(profile.selected)!;
   return (
     handover(profile, ties) === null &&
