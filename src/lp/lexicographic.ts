@@ -49,10 +49,10 @@ export function lexicographicMinimum(
       if (!row) return { x: vertex, proof: proofOf(vertex, rows, order[0]!), pivots };
       violated = rows.push(approximated(row)) - 1;
     }
-    const speeds = vertex.speeds(rows[violated]!);
-    const position = leaving(vertex, speeds, order);
+    const { row } = rows[violated]!;
+    const position = leaving(vertex, vertex.speeds(row), order);
     if (position < 0) return null;
-    vertex.pivot(position, violated, rows[violated]!);
+    vertex.pivot(position, violated, row);
   }
 }
 
@@ -90,13 +90,14 @@ function lexicographicallyLess(
   return false;
 }
 
-interface ApproximatedRow extends ExactRow {
+interface ApproximatedRow {
+  readonly row: ExactRow;
   readonly doubles: Float64Array;
   readonly boundDouble: number;
 }
 
 function approximated(row: ExactRow): ApproximatedRow {
-  return { ...row, doubles: Float64Array.from(row.coefficients, Number), boundDouble: Number(row.bound) };
+  return { row, doubles: Float64Array.from(row.coefficients, Number), boundDouble: Number(row.bound) };
 }
 
 /** The row with the largest violation, or -1 where all hold: doubles decide where their error bound lets them. */
@@ -119,7 +120,7 @@ function mostViolated(rows: readonly ApproximatedRow[], vertex: Vertex): number 
     if (slack > relativeError * magnitude || tight.has(i)) continue;
     // Also where a number overflowed and nothing can be compared.
     if (!(slack < -relativeError * magnitude)) {
-      if (vertex.slack(rows[i]!) >= 0n) continue;
+      if (vertex.slack(rows[i]!.row) >= 0n) continue;
       slack = Math.min(-Number.MIN_VALUE, slack);
     }
     if (worst < 0 || slack < worstSlack) {
@@ -130,9 +131,9 @@ function mostViolated(rows: readonly ApproximatedRow[], vertex: Vertex): number 
   return worst;
 }
 
-function proofOf({ basis, edges }: Vertex, rows: readonly ExactRow[], objective: number) {
+function proofOf({ basis, edges }: Vertex, rows: readonly ApproximatedRow[], objective: number) {
   return basis
-    .map((row, i) => ({ row: rows[row]!, multiplier: edges[i]![objective]! }))
+    .map((row, i) => ({ row: rows[row]!.row, multiplier: edges[i]![objective]! }))
     .filter(({ multiplier }) => multiplier > 0n);
 }
 

@@ -4,13 +4,13 @@
  * schemes lead. Exact: among all optimal (w, c) the lexicographically smallest, so that the answer depends on the
  * market alone and not on how its rows were found.
  */
-import Fraction from 'fraction.js';
+import type Fraction from 'fraction.js';
+import { type AlignmentOptions, alignment, type SidedRow, violation } from '../align/program.ts';
+import { type AlignmentRows, undominated, wholeNumbers } from '../align/rows.ts';
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
-import { lexicographicMinimum } from '../lp/lexicographic.ts';
-import type { LinearSolver } from '../lp/program.ts';
-import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
-import { type AlignmentRows, cellRows, undominated } from './alignment-rows.ts';
+import { type LinearSolver, linearSolver } from '../lp/program.ts';
+import type { ExactPoint } from '../lp/vertex.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import type { Misalignment, Scope, WeightSet } from './results.ts';
@@ -98,54 +98,84 @@ export function printedMisalignment(market: Market, exact: ExactMisalignment): M
 
 const nearest = ({ s, n, d }: Fraction) => nearestDouble(s * n, d);
 
+/** From this many coefficients on, HiGHS's start saves more than its loading and its own solving cost (measured). */
+const WORTH_HIGHS = 20_000;
+
+/** One committee's misalignment under several readings; HiGHS is loaded where the programs are large. */
+export async function misalignments(
+  market: Market,
+  committee: CommitteeMask,
+  readings: readonly Reading[],
+  evidence: StableEvidence,
+): Promise<ExactMisalignment[]> {
+  const columns = committeeBobs(committee).length + 2;
+  const rows = 2 * market.firstCell.at(-1)! + (evidence.rows?.length ?? 0);
+  const solver = readings.length > 0 && columns * rows >= WORTH_HIGHS ? await linearSolver() : undefined;
+  return readings.map((reading) => misalignment(market, committee, reading, evidence, solver));
+}
+
+/** All cells in one unit a player, from the table's own numbers. */
+type CellRows = Omit<AlignmentRows, 'upper' | 'lower'> & { readonly rows: readonly Float64Array[] };
+
+const known = new WeakMap<Market, CellRows>();
+
+/** The table's utilities, not weighted by the prior, as integers by cell; made once a market. */
+function cellRows(market: Market): CellRows {
+  const before = known.get(market);
+  if (before) return before;
+  const players = market.exactUtilities.map((values, p) => wholeNumbers(values, market.bobs[p - 1] ?? 'alice'));
+  const rows = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) =>
+    Float64Array.from(players, ({ whole }) => whole[cell]!),
+  );
+  const made = { base: players.map(({ base }) => base), unit: players.map(({ unit }) => unit), rows };
+  known.set(market, made);
+  return made;
+}
+
 function rowsOf(market: Market, players: readonly number[], scope: Scope, evidence: StableEvidence): AlignmentRows {
-  const { base, unit, rows } = cellRows(market);
   const keep = (upper: readonly Float64Array[], lower: readonly Float64Array[]) => ({
     upper: undominated(upper, players, 'upper'),
     lower: undominated(lower, players, 'lower'),
   });
-  if (scope === 'table') return { base, unit, ...keep(rows, rows) };
   const optimal = bestCells(market, 0);
-  if (scope === 'cells') {
-    const { cells } = evidence;
-    if (cells === undefined || cells === null)
-      throw new InternalError('misalignment over cells needs the cells of stable schemes');
-    const used = rows.filter((_, cell) => ((cells >> BigInt(cell)) & 1n) === 1n);
-    return {
-      base,
-      unit,
-      ...keep(
-        used,
-        optimal.flat().map((cell) => rows[cell]!),
-      ),
-    };
+  if (scope === 'schemes') {
+    // One Alice-optimal scheme to begin with; the others come by separation.
+    const first = Float64Array.from(market.gains, (gains) => optimal.reduce((sum, [cell]) => sum + gains[cell!]!, 0));
+    return { base: market.base, unit: market.unit, ...keep(evidence.rows ?? [], [first]) };
   }
-  // One Alice-optimal scheme to begin with; the others come by separation.
-  const first = market.gains.map((gains) => optimal.reduce((sum, [cell]) => sum + gains[cell!]!, 0));
-  return { base: market.base, unit: market.unit, ...keep(evidence.rows ?? [], [Float64Array.from(first)]) };
+  const { base, unit, rows } = cellRows(market);
+  if (scope === 'table') return { base, unit, ...keep(rows, rows) };
+  const { cells } = evidence;
+  if (cells === undefined || cells === null)
+    throw new InternalError('misalignment over cells needs the cells of stable schemes');
+  const used = rows.filter((_, cell) => ((cells >> BigInt(cell)) & 1n) === 1n);
+  const best = optimal.flat().map((cell) => rows[cell]!);
+  return { base, unit, ...keep(used, best) };
 }
 
 /**
- * For scope `schemes`: the Alice-optimal scheme with the least weighted total is the least cell of each state, so those
- * schemes need not be listed.
+ * For scope `schemes`: the Alice-optimal scheme with the least weighted total takes the least cell of each state, so
+ * those schemes need not be listed; the stable ones come from the evidence where it can tell.
  */
-function separation(market: Market, players: readonly number[], { separate }: StableEvidence) {
+function separation(
+  market: Market,
+  players: readonly number[],
+  evidence: StableEvidence,
+): AlignmentOptions['separate'] {
   const optimal = bestCells(market, 0);
-  const lower = (weights: readonly bigint[]) => {
-    const totals = new Float64Array(market.gains.length);
-    for (const cells of optimal) {
-      const cell = least(cells, (one) =>
-        players.reduce((sum, p, i) => sum + weights[i]! * BigInt(market.gains[p]![one]!), 0n),
-      );
-      market.gains.forEach((gains, p) => {
-        totals[p]! += gains[cell]!;
-      });
-    }
-    return totals;
+  const leastOptimal = (weights: readonly bigint[]): Float64Array => {
+    const chosen = optimal.map((cells) =>
+      least(cells, (cell) => players.reduce((sum, p, i) => sum + weights[i]! * BigInt(market.gains[p]![cell]!), 0n)),
+    );
+    return Float64Array.from(market.gains, (gains) => chosen.reduce((sum, cell) => sum + gains[cell]!, 0));
   };
-  return {
-    lower,
-    upper: separate && ((weights: readonly bigint[], aliceWeight: bigint) => separate(players, weights, aliceWeight)),
+  return (x: ExactPoint) => {
+    const weights = x.numerators.slice(0, players.length);
+    const lower: SidedRow = { row: leastOptimal(weights), side: 'lower' };
+    if (violation(x, players, lower) > 0n) return lower;
+    const row = evidence.separate?.(players, weights, x.denominator);
+    const upper: SidedRow | undefined = row && { row, side: 'upper' };
+    return upper && violation(x, players, upper) > 0n ? upper : null;
   };
 }
 
@@ -153,82 +183,4 @@ function least(cells: readonly number[], cost: (cell: number) => bigint): number
   if (cells.length === 1) return cells[0]!;
   const costs = cells.map(cost);
   return cells[costs.reduce((best, value, i) => (value < costs[best]! ? i : best), 0)]!;
-}
-
-interface AlignmentOptions {
-  readonly separate?:
-    | {
-        readonly lower: (weights: readonly bigint[]) => Float64Array;
-        readonly upper?: ((weights: readonly bigint[], aliceWeight: bigint) => Float64Array) | undefined;
-      }
-    | undefined;
-  readonly solver?: LinearSolver | undefined;
-}
-
-/**
- * The linear program itself. In units of Alice's: with W_j = w_j·unit_j / unit_A, E = epsilon / unit_A and
- * C = (c + Σ w_j·base_j − base_A) / unit_A it is Σ W_j·r_j + C <= r_A + E on upper rows r, >= r_A − E on lower ones, all
- * in integers. Variables are W…, C, E.
- */
-export function alignment(
-  { base, unit, upper, lower }: AlignmentRows,
-  players: readonly number[],
-  weights: WeightSet,
-  { separate, solver }: AlignmentOptions = {},
-): { epsilon: Fraction; w: Fraction[]; offset: Fraction } {
-  const m = players.length;
-  const side = (row: Float64Array, sign: 1 | -1): ExactRow => ({
-    coefficients: [...players.map((p) => BigInt(sign * row[p]!)), BigInt(sign), 1n],
-    bound: BigInt(sign * row[0]!),
-  });
-  const nonNegative = (j: number): ExactRow => ({
-    coefficients: Array.from({ length: m + 2 }, (_, i) => (i === j ? 1n : 0n)),
-    bound: 0n,
-  });
-  const rows = [
-    ...players.map((_, j) => nonNegative(j)),
-    nonNegative(m + 1),
-    ...lower.map((row) => side(row, 1)),
-    ...upper.map((row) => side(row, -1)),
-    ...(weights === 'simplex' ? sumIsOne(players.map((p) => unit[0]!.div(unit[p]!))) : []),
-  ];
-  const cut = ({ numerators, denominator }: ExactPoint): ExactRow | null => {
-    const at = numerators.slice(0, m);
-    for (const row of [
-      separate && side(separate.lower(at), 1),
-      separate?.upper && side(separate.upper(at, denominator), -1),
-    ])
-      if (row && row.coefficients.reduce((sum, a, j) => sum + a * numerators[j]!, 0n) < row.bound * denominator)
-        return row;
-    return null;
-  };
-  const solved = lexicographicMinimum(
-    {
-      order: [m + 1, ...players.keys(), m],
-      rows,
-      // At W = 0 and E = 0, C alone meets the first lower row: least in every coordinate, in that order.
-      start: Array.from({ length: m + 2 }, (_, i) => i),
-      separate: separate && cut,
-    },
-    solver,
-  );
-  if (!solved) throw new InternalError('a misalignment program always has a solution');
-  const { numerators, denominator } = solved.x;
-  const value = (j: number) => new Fraction(numerators[j]!, denominator);
-  const w = players.map((p, j) => value(j).mul(unit[0]!).div(unit[p]!));
-  return {
-    epsilon: value(m + 1).mul(unit[0]!),
-    w,
-    offset: players.reduce((sum, p, j) => sum.sub(w[j]!.mul(base[p]!)), value(m).mul(unit[0]!).add(base[0]!)),
-  };
-}
-
-/** Σ ratios[j]·W_j = 1 as two rows in integers. */
-function sumIsOne(ratios: readonly Fraction[]): ExactRow[] {
-  const scale = ratios.reduce((product, { d }) => product * d, 1n);
-  const coefficients = [...ratios.map(({ n, d }) => n * (scale / d)), 0n, 0n];
-  return [
-    { coefficients, bound: scale },
-    { coefficients: coefficients.map((a) => -a), bound: -scale },
-  ];
 }

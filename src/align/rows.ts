@@ -1,9 +1,11 @@
 /**
- * The rows of a misalignment program (Remark 5) in integers: which outcomes the two sides must hold on, for each scope,
- * with only those kept that can bind.
+ * The rows of an alignment program (Definition 1, Remark 5) in integers, and those among them that can bind.
  */
 import Fraction from 'fraction.js';
-import type { Market } from './market.ts';
+import { InputError } from '../errors.ts';
+
+/** Integers up to here are exact in a double. */
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Player p's utility on a row is base[p] + unit[p] · row[p]; rows hold non-negative integers, Alice first. */
 export interface AlignmentRows {
@@ -15,39 +17,29 @@ export interface AlignmentRows {
   readonly lower: readonly Float64Array[];
 }
 
-/** All cells in one unit a player, from the table's own numbers: `row(cell)[p]`. */
-export interface CellRows {
-  readonly base: readonly Fraction[];
-  readonly unit: readonly Fraction[];
-  readonly rows: readonly Float64Array[];
-}
-
-const known = new WeakMap<Market, CellRows>();
-
-/** The table's utilities, not weighted by the prior, as integers; made once a market. */
-export function cellRows(market: Market): CellRows {
-  const before = known.get(market);
-  if (before) return before;
-  const players = market.exactUtilities.map(wholeNumbers);
-  const rows = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) =>
-    Float64Array.from(players, ({ whole }) => whole[cell]!),
-  );
-  const made = { base: players.map(({ base }) => base), unit: players.map(({ unit }) => unit), rows };
-  known.set(market, made);
-  return made;
-}
-
-/** Numbers as `base + unit · whole`, in the largest unit in which they are whole. */
-export function wholeNumbers(values: readonly Fraction[]): { base: Fraction; unit: Fraction; whole: number[] } {
+/**
+ * Numbers as `base + unit · whole`, in the largest unit in which they are whole.
+ * @throws InputError where they range over more than 2^53 - 1 units, naming the `column`.
+ */
+export function wholeNumbers(
+  values: readonly Fraction[],
+  column: string,
+): { base: Fraction; unit: Fraction; whole: number[] } {
   const scale = values.reduce((most, { d }) => (most * d) / gcd(most, d), 1n);
   const scaled = values.map(({ s, n, d }) => s * n * (scale / d));
   let least = scaled[0]!;
   for (const value of scaled) if (value < least) least = value;
   const factor = scaled.reduce((common, value) => gcd(common, value - least), 0n) || 1n;
+  const whole = scaled.map((value) => (value - least) / factor);
+  const most = whole.find((value) => value > MOST);
+  if (most !== undefined)
+    throw new InputError(
+      `column ${JSON.stringify(column)}: must range over at most ${MOST} (2^53 - 1) units to be aligned exactly, got ${most}: use numbers with fewer digits`,
+    );
   return {
     base: new Fraction(least, scale),
     unit: new Fraction(factor, scale),
-    whole: scaled.map((value) => Number((value - least) / factor)),
+    whole: whole.map(Number),
   };
 }
 
