@@ -1,4 +1,6 @@
 /** The public API. */
+export { type AlignOptions, type AlignReading, type AlignResult, align } from './align/align.ts';
+export { type AlignmentPoints, alignmentPoints, type PointOptions } from './align/points.ts';
 export * from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
 export { type HullOptions, hull } from './hull/hull.ts';

@@ -19,7 +19,7 @@ export interface PointOptions {
   readonly aliceColumn?: string | undefined;
   /** Names the rows; default `item` where there is such a column, `state` and `policy` where both are. */
   readonly itemColumn?: string | undefined;
-  /** Further columns that are no Bobs; default `group`, `fold` and, in a utility table, `prior`, where they are. */
+  /** Columns that are no Bobs, besides `group`, `fold` and, in a utility table, `prior`. */
   readonly ignore?: readonly string[] | undefined;
   /** Round every number to this many decimals first, halves away from zero. Default: take them exactly. */
   readonly round?: number | undefined;
@@ -77,7 +77,7 @@ function findColumns({ name, place, columns }: Records, options: PointOptions) {
   const labels = (
     options.itemColumn !== undefined ? [options.itemColumn] : table ? ['state', 'policy'] : present('item')
   ).map(at);
-  const ignored = (options.ignore ?? present('group', 'fold', ...(table ? ['prior'] : []))).map(at);
+  const ignored = [...present('group', 'fold', ...(table ? ['prior'] : [])), ...(options.ignore ?? [])].map(at);
   const bobs = columns.flatMap((_, i) => (i === alice || labels.includes(i) || ignored.includes(i) ? [] : [i]));
   if (bobs.length === 0)
     throw new InputError(`${name} ${place}: must have a column for at least one Bob, got ${showAll(columns)}`);

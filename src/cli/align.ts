@@ -16,12 +16,6 @@ interface Options extends SharedOptions {
   round?: number;
 }
 
-/** The columns that options say are no Bobs; undefined where none does, so that the usual names apply. */
-function ignored({ groupColumn, foldColumn, ignore }: Options): string[] | undefined {
-  const named = [groupColumn, foldColumn, ...(ignore ?? [])].filter((column) => column !== undefined);
-  return named.length > 0 ? [...new Set(named)] : undefined;
-}
-
 function text(result: AlignResult): string {
   return readingsOf(result)
     .map(({ weights, epsilon, offset, w, tight, proof, lowerBound }) => {
@@ -57,7 +51,9 @@ function output(result: AlignResult): Output {
 
 export function command(): Command {
   const built = new Command('align')
-    .description('the smallest epsilon for which weighted Bobs and an offset stay within epsilon of Alice (Definition 1)')
+    .description(
+      'the smallest epsilon for which weighted Bobs and an offset stay within epsilon of Alice (Definition 1)',
+    )
     .argument('<file>', 'a utility table or a score matrix: CSV or JSON')
     .addOption(
       new Option('--weights <sets>', 'simplex (sum 1), cone (any weights >= 0), or both, comma-separated')
@@ -66,16 +62,17 @@ export function command(): Command {
     )
     .addOption(new Option('--alice-column <name>', "Alice's column (default: alice)"))
     .addOption(new Option('--item-column <name>', 'the column that names the rows (default: item, where there is one)'))
-    .addOption(new Option('--group-column <name>', 'a column that is no Bob (default: group, where there is one)'))
-    .addOption(new Option('--fold-column <name>', 'a column that is no Bob (default: fold, where there is one)'))
+    .addOption(new Option('--group-column <name>', 'a column that is no Bob, as group is'))
+    .addOption(new Option('--fold-column <name>', 'a column that is no Bob, as fold is'))
     .addOption(new Option('--ignore <names>', 'further columns that are no Bobs, comma-separated').argParser(names))
     .addOption(new Option('--round <decimals>', 'round all numbers first').argParser(whole(0, 40)));
   for (const option of sharedOptions()) built.addOption(option);
   return built.action((file: string, options: Options) =>
     runCommand(options, async ({ signal }) => {
-      const { weights, aliceColumn, itemColumn, round, timeLimit } = options;
-      const asked: AlignOptions = { weights, aliceColumn, itemColumn, round, timeLimit, signal };
-      return output(await align(await readText(file), { ...asked, name: file, ignore: ignored(options) }));
+      const { weights, aliceColumn, itemColumn, groupColumn, foldColumn, round, timeLimit } = options;
+      const ignore = [groupColumn, foldColumn, ...(options.ignore ?? [])].filter((column) => column !== undefined);
+      const asked: AlignOptions = { weights, aliceColumn, itemColumn, ignore, round, timeLimit, signal };
+      return output(await align(await readText(file), { ...asked, name: file }));
     }),
   );
 }

@@ -9,6 +9,7 @@ import { ExitCode } from './run.ts';
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   solve: () => import('./solve.ts'),
   sweep: () => import('./sweep.ts'),
+  align: () => import('./align.ts'),
   game: () => import('./game.ts'),
   hull: () => import('./hull.ts'),
   movielens: () => import('./movielens.ts'),
