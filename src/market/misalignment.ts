@@ -9,7 +9,7 @@ import { type AlignmentOptions, alignment, type SidedRow, violation } from '../a
 import { type AlignmentRows, undominated, wholeNumbers } from '../align/rows.ts';
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
-import { type LinearSolver, linearSolver } from '../lp/program.ts';
+import type { LinearSolver } from '../lp/program.ts';
 import type { ExactPoint } from '../lp/vertex.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
@@ -97,22 +97,6 @@ export function printedMisalignment(market: Market, exact: ExactMisalignment): M
 }
 
 const nearest = ({ s, n, d }: Fraction) => nearestDouble(s * n, d);
-
-/** From this many coefficients on, HiGHS's start saves more than its loading and its own solving cost (measured). */
-const WORTH_HIGHS = 20_000;
-
-/** One committee's misalignment under several readings; HiGHS is loaded where the programs are large. */
-export async function misalignments(
-  market: Market,
-  committee: CommitteeMask,
-  readings: readonly Reading[],
-  evidence: StableEvidence,
-): Promise<ExactMisalignment[]> {
-  const columns = committeeBobs(committee).length + 2;
-  const rows = 2 * market.firstCell.at(-1)! + (evidence.rows?.length ?? 0);
-  const solver = readings.length > 0 && columns * rows >= WORTH_HIGHS ? await linearSolver() : undefined;
-  return readings.map((reading) => misalignment(market, committee, reading, evidence, solver));
-}
 
 /** All cells in one unit a player, from the table's own numbers. */
 type CellRows = Omit<AlignmentRows, 'upper' | 'lower'> & { readonly rows: readonly Float64Array[] };

@@ -28,7 +28,10 @@ test('several readings: the first on top, all in readings; csv has a row each; a
 });
 
 test('bad usage is exit code 2, with file, rule and value', () => {
-  expect(run('absent.csv')).toMatchObject({ status: 2, stderr: 'market-alignment: absent.csv: must exist, there is no such file\n' });
+  expect(run('absent.csv')).toMatchObject({
+    status: 2,
+    stderr: 'market-alignment: absent.csv: must exist, there is no such file\n',
+  });
   const column = run(table, '--alice-column', 'Human');
   expect(column.status).toBe(2);
   expect(column.stderr).toContain(`${table} line 1: must have a column "Human", got "state", "policy", "alice"`);
