@@ -34,7 +34,7 @@ export function wholeNumbers(
   const most = whole.find((value) => value > MOST);
   if (most !== undefined)
     throw new InputError(
-      `column ${JSON.stringify(column)}: must range over at most ${MOST} (2^53 - 1) units to be aligned exactly, got ${most}: use numbers with fewer digits`,
+      `${JSON.stringify(column)}: its numbers must range over at most ${MOST} (2^53 - 1) units to be aligned exactly, got ${most}: use numbers with fewer digits`,
     );
   return {
     base: new Fraction(least, scale),
