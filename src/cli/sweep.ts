@@ -6,23 +6,28 @@ import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
-import { type SharedOptions, sharedOptions, whole } from './options.ts';
+import { positive, type SharedOptions, sharedOptions, whole } from './options.ts';
 import { type Output, runCommand, textTable } from './run.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   paths: number;
+  minimal?: boolean;
+  atLeast?: number;
 }
 
 export function command(): Command {
   const made = new Command('sweep')
     .description('the same as solve for every committee, and random growth paths')
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
-    .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20);
+    .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20)
+    .option('--minimal', 'list the smallest committees that guarantee Alice her optimum')
+    .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', positive);
   for (const option of [...marketOptions(), ...sharedOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
     runCommand(options, async ({ pool, signal, progress }) => {
       const table = await readTable(file);
-      return output(await sweep(table, { ...options, pool, signal, onProgress: progress }), basename(file));
+      const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
+      return output(await sweep(table, { ...options, atLeast, pool, signal, onProgress: progress }), basename(file));
     }),
   );
 }
@@ -33,7 +38,7 @@ function output(result: SweepResult, name: string): Output {
     result,
     ...sweepRows(result),
     lines: committees,
-    text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}`,
+    text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}${enough(result)}`,
     plot: async (kind) =>
       (await import('../report/figures/sweep.ts')).drawSweep(result, kind, `Every market of ${name}`),
   };
@@ -69,4 +74,11 @@ function everyCommittee({ committees }: SweepResult): string {
       dynamics.alice.value.toFixed(6),
     ]),
   );
+}
+
+function enough({ minimal }: SweepResult): string {
+  if (!minimal) return '';
+  const { share, alice, committees } = minimal;
+  const listed = committees.map((bobs) => `\n  ${bobs.join(', ')}`).join('') || '\n  none';
+  return `\nSmallest committees that guarantee Alice ${share} of her optimum (${alice.value}):${listed}`;
 }

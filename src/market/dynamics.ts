@@ -43,7 +43,15 @@ interface Move {
 interface Trajectory {
   readonly moves: readonly Move[];
   readonly end: Profile;
+  /** False where the work ran out: `end` is then the profile so far. */
+  readonly ended: boolean;
 }
+
+/**
+ * Moves times states over all trajectories of a committee. Thousands of states take thousands of small moves; what does
+ * not fit is left out of the range, and the trajectory shown says that it is unfinished.
+ */
+const MOST_WORK = 2 ** 18;
 
 /** Gives the players in the order of the next round's turns. */
 type Order = () => readonly number[];
@@ -66,19 +74,25 @@ export function dynamics(
   { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 }: DynamicsOptions = {},
 ): Dynamics {
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const run = (rank: Extreme, next: Order) => follow(market, players, deviations, { ties, deviation, rank }, next);
+  const work = { left: MOST_WORK };
+  const run = (rank: Extreme, next: Order) =>
+    follow(market, players, deviations, { ties, deviation, rank }, next, work);
   const reversed = players.toReversed();
   const orders = (): Order[] => [
     () => players,
     () => reversed,
     ...Array.from({ length: runs }, (_, i) => randomOrder(players, seed, i)),
   ];
-  const byRank = (['lowest', 'highest'] as const).map((rank) => orders().map((next) => run(rank, next)));
-  const shown = byRank[0]![order === 'random' ? 2 : 0]!;
-  const all = byRank.flat();
+  const first = order === 'random' ? 2 : 0;
+  // The trajectory shown comes first: it gets the work that there is.
+  const shown = run('lowest', orders()[first]!);
+  const others = (['lowest', 'highest'] as const).flatMap((rank) =>
+    orders().flatMap((next, i) => (rank === 'lowest' && i === first ? [] : run(rank, next))),
+  );
+  const all = [shown, ...others.filter(({ ended }) => ended)];
   const ends = all.map(({ end }) => end.shown.get(end.selected)!.totals[0]!);
   const { end, moves } = shown;
-  const leaver = handover(end, ties);
+  const leaver = shown.ended ? handover(end, ties) : null;
   const alice = (total: number) => exactly(utilityOf(market, 0, total));
   const name = (player: number) => market.bobs[player - 1]!;
   return {
@@ -89,13 +103,14 @@ export function dynamics(
       scheme: schemeNames(market, scheme),
       alice: alice(totals[0]!),
     })),
-    nash: isNash(end, deviations, ties),
+    nash: shown.ended && isNash(end, deviations, ties),
+    ...(shown.ended ? {} : { unfinished: true as const }),
     ...(leaver === null ? {} : { handover: { bob: name(end.selected), selected: name(leaver) } }),
     range: {
       min: alice(Math.min(...ends)),
       max: alice(Math.max(...ends)),
       runs: all.length,
-      nash: all.filter((one) => isNash(one.end, deviations, ties)).length,
+      nash: all.filter((one) => one.ended && isNash(one.end, deviations, ties)).length,
     },
   };
 }
@@ -119,6 +134,7 @@ function follow(
   deviations: Deviations,
   rules: Rules,
   next: Order,
+  work: { left: number },
 ): Trajectory {
   const show = (player: number, alice: number, own: number): Shown => {
     const scheme = deviations.scheme(player, alice, own, rules.rank)!;
@@ -136,6 +152,8 @@ function follow(
       const best = deviations.best(player, least);
       const current = shown.get(profile.selected)!.totals[player]!;
       if (best <= current) continue;
+      if (work.left <= 0) return { moves, end: profile, ended: false };
+      work.left -= market.states.length;
       const chosen = show(player, least, rules.deviation === 'best' ? best : current + 1);
       shown.set(player, chosen);
       profile.selected = player;
@@ -143,5 +161,5 @@ function follow(
       moved = true;
     }
   }
-  return { moves, end: profile };
+  return { moves, end: profile, ended: true };
 }

@@ -33,6 +33,8 @@ export interface Dynamics {
   readonly selected: string;
   /** The first step is the Bob selected at the start, with his monopoly scheme. */
   readonly steps: readonly DynamicsStep[];
+  /** Present where the moves were too many to follow: `alice` and `selected` are then those of the last step. */
+  readonly unfinished?: true;
   /** Whether the end is a Nash equilibrium of the whole profile (Definition 17). */
   readonly nash: boolean;
   /** Where the selected Bob would gain by showing something worse: who is selected then. */
@@ -102,6 +104,15 @@ export interface PathStep {
   readonly alice: Exact;
 }
 
+/** The smallest committees that guarantee Alice a share of OPT; none where even all Bobs do not. */
+export interface Minimal {
+  readonly share: number;
+  /** share · OPT: what Alice gets at least in every equilibrium of those committees. */
+  readonly alice: Exact;
+  /** No proper part of any of them is enough. */
+  readonly committees: readonly (readonly string[])[];
+}
+
 export interface SweepResult extends Result {
   readonly kind: 'sweep';
   readonly options: AnswerOptions & { readonly paths: number };
@@ -111,4 +122,6 @@ export interface SweepResult extends Result {
   /** By size, then in the table's order. */
   readonly committees: readonly (CommitteeResult & { readonly bobs: readonly string[] })[];
   readonly paths: readonly (readonly PathStep[])[];
+  /** Where asked for. */
+  readonly minimal?: Minimal;
 }

@@ -7,6 +7,7 @@ import { committeeResult, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import { type ExactOptions, exactMarket } from './exact.ts';
 import type { CommitteeMask } from './market.ts';
+import { checkedShare, minimalCommittees } from './minimal.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
@@ -18,6 +19,8 @@ import type { UtilityTable } from './table.ts';
 export interface SweepOptions extends MarketOptions, RunOptions, ExactOptions {
   /** Number of random growth paths; default 20. */
   readonly paths?: number | undefined;
+  /** List the smallest committees that guarantee Alice this share of OPT (above 0, at most 1: OPT itself). */
+  readonly atLeast?: number | undefined;
 }
 
 const DEFAULT_PATHS = 20;
@@ -54,20 +57,24 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   const paths = options.paths ?? DEFAULT_PATHS;
   if (!Number.isInteger(paths) || paths < 0 || paths > 10_000)
     throw new InputError(`paths must be a whole number from 0 to 10000, got ${paths}`);
+  const share = options.atLeast === undefined ? undefined : checkedShare(options.atLeast);
   const market = exactMarket(table, options);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
     const context = await marketContext(pool, market, answer);
     const committees = committeesBySize(market.bobs.length);
     const results = new Map<CommitteeMask, CommitteeResult>();
-    const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean) =>
+    const proved = new Map<CommitteeMask, number>();
+    const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean, least: number) => {
       results.set(mask, committeeResult(context, mask, complete ? stable : { ...stable, count: null }));
+      proved.set(mask, least);
+    };
     const { signal, onProgress } = options;
     const { ties, scope } = answer;
     let complete = true;
     if (chosenMethod(options.method, market.schemes) === 'search')
       await searchAll(pool, market, committees, { ties, signal, deadline }, (mask, found) => {
-        settle(mask, found.stable, found.complete);
+        settle(mask, found.stable, found.complete, found.proved);
         complete &&= found.complete;
         onProgress?.(results.size, committees.length);
       });
@@ -79,7 +86,8 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       for (const mask of committees) {
         // Committees of one Bob are never enumerated: their counts stand.
         const counted = complete || committeeBobs(mask).length === 1;
-        settle(mask, listed.stable.get(mask) ?? optimalStable(market), counted);
+        const stable = listed.stable.get(mask) ?? optimalStable(market);
+        settle(mask, stable, counted, counted ? stable.alice : 0);
         if (performance.now() - breath < BREATH) continue;
         await setImmediate();
         if (signal?.aborted) throw new AbortedError();
@@ -95,6 +103,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       ...resultHead(context),
       committees: [...results].map(([mask, result]) => ({ bobs: committeeNames(market, mask), ...result })),
       paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),
+      ...(share === undefined ? {} : { minimal: minimalCommittees(market, proved, share) }),
     };
   });
 }
