@@ -3,6 +3,7 @@
  */
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
+import { gcd } from '../exact/gcd.ts';
 
 /** Integers up to here are exact in a double. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
@@ -41,11 +42,6 @@ export function wholeNumbers(
     unit: new Fraction(factor, scale),
     whole: whole.map(Number),
   };
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { type AlignOptions, type AlignReading, type AlignResult, align } from '../align/align.ts';
 import type { WeightSet } from '../align/program.ts';
+import { InputError } from '../errors.ts';
 import { readText } from '../input/text.ts';
 import { names, type SharedOptions, several, sharedOptions, whole } from './options.ts';
 import { type Output, runCommand, textTable } from './run.ts';
@@ -69,6 +70,7 @@ export function command(): Command {
   for (const option of sharedOptions()) built.addOption(option);
   return built.action((file: string, options: Options) =>
     runCommand(options, async ({ signal }) => {
+      if (options.plot !== undefined) throw new InputError(`--plot: align draws no figure, got ${options.plot}`);
       const { weights, aliceColumn, itemColumn, groupColumn, foldColumn, round, timeLimit } = options;
       const ignore = [groupColumn, foldColumn, ...(options.ignore ?? [])].filter((column) => column !== undefined);
       const asked: AlignOptions = { weights, aliceColumn, itemColumn, ignore, round, timeLimit, signal };

@@ -35,6 +35,7 @@ test('bad usage is exit code 2, with file, rule and value', () => {
   const column = run(table, '--alice-column', 'Human');
   expect(column.status).toBe(2);
   expect(column.stderr).toContain(`${table} line 1: must have a column "Human", got "state", "policy", "alice"`);
+  expect(run(table, '--plot', 'x.svg')).toMatchObject({ status: 2, stdout: '' });
   const weights = run(table, '--weights', 'ball');
   expect(weights.status).toBe(2);
   expect(weights.stderr).toContain('must be among simplex, cone, got "ball"');
