@@ -1,4 +1,5 @@
 /** Theorem 6 checked on every committee of a market: V_min against OPT - 2·epsilon, in fractions, without tolerance. */
+import { setImmediate } from 'node:timers/promises';
 import { AbortedError } from '../errors.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
@@ -23,6 +24,9 @@ export interface BoundCheck extends Reading {
   readonly tight: boolean;
 }
 
+/** Between committees, give way to signals after this many ms. */
+const BREATH = 20;
+
 /** All readings, in the order in which they are shown. */
 export const READINGS: readonly Reading[] = (['cells', 'schemes', 'table'] as const).flatMap((scope) =>
   (['cone', 'simplex'] as const).map((weights) => ({ scope, weights })),
@@ -36,19 +40,23 @@ export const READINGS: readonly Reading[] = (['cells', 'schemes', 'table'] as co
 export async function checkTheorem6(
   pool: Pool,
   market: Market,
-  { readings = READINGS, signal }: { readonly readings?: readonly Reading[]; readonly signal?: AbortSignal } = {},
+  {
+    readings = READINGS,
+    signal,
+  }: { readonly readings?: readonly Reading[]; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BoundCheck[]> {
   const solver = await linearSolver();
   const rows = readings.some(({ scope }) => scope === 'schemes');
   const { stable } = await enumerateAll(pool, market, { ties: 'strict', rows, signal });
-  return committeesBySize(market.bobs.length).flatMap((committee) => {
-    if (signal?.aborted) throw new AbortedError();
+  const checks: BoundCheck[] = [];
+  let breath = performance.now();
+  for (const committee of committeesBySize(market.bobs.length)) {
     const found = stable.get(committee)!;
     const worst = utilityOf(market, 0, found.alice);
     const evidence = { cells: found.cells, rows: found.rows ?? undefined };
-    return readings.map((reading) => {
+    for (const reading of readings) {
       const { epsilon, bound } = misalignment(market, committee, reading, evidence, solver);
-      return {
+      checks.push({
         ...reading,
         bobs: committeeNames(market, committee),
         worst: exactly(worst),
@@ -56,7 +64,12 @@ export async function checkTheorem6(
         bound: exactly(bound),
         holds: worst.gte(bound),
         tight: epsilon.gt(0) && worst.equals(bound),
-      };
-    });
-  });
+      });
+    }
+    if (performance.now() - breath < BREATH) continue;
+    await setImmediate();
+    if (signal?.aborted) throw new AbortedError();
+    breath = performance.now();
+  }
+  return checks;
 }

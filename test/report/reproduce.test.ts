@@ -1,9 +1,11 @@
 /** `reproduce`: the report agrees with every expected answer, loads nothing, and is the same bytes for any run. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { AbortedError } from '../../src/errors.ts';
 import { Pool } from '../../src/kernel/pool.ts';
 import { ReproduceContext, type SectionModule } from '../../src/report/reproduce/context.ts';
 import { reproduce } from '../../src/report/reproduce/index.ts';
+import { theorem6 } from '../../src/report/reproduce/theorem-6.ts';
 import { cli, scratchFolder } from '../cli/run.ts';
 
 const DATA = '../shared/data';
@@ -86,6 +88,16 @@ describe('sections', () => {
     const page = files.get('report.html')!;
     expect(page).toContain('<h2 id="s1">More &lt;b&gt;</h2>');
     expect(page).toContain('0 of 1 computed numbers agree');
+  });
+
+  test('an abort half-way stops it', async () => {
+    const controller = new AbortController();
+    const note = (text: string) => {
+      if (text === 'Theorem 6 on Table 2') controller.abort();
+    };
+    const stopped = new ReproduceContext({ pool, signal: controller.signal, note });
+    await expect(reproduce(stopped, [theorem6])).rejects.toThrow(AbortedError);
+    expect(stopped.files.size).toBe(0);
   });
 
   test('an aborted run writes nothing', async () => {

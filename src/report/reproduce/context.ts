@@ -20,9 +20,26 @@ export interface Check {
 
 /** The paper's tables, bundled with the package. */
 export const PAPER_TABLES = [
-  { number: 1, name: 'synthetic-1', title: 'Table 1: heterogeneous Bobs' },
-  { number: 2, name: 'synthetic-2', title: 'Table 2: no single Bob suffices' },
-  { number: 3, name: 'movielens', title: 'Table 3: MovieLens' },
+  {
+    number: 1,
+    name: 'synthetic-1',
+    title: 'Table 1: heterogeneous Bobs',
+    about:
+      'Five Bobs who are neither uniformly aligned with Alice nor uniformly misaligned, three states, three policies.',
+  },
+  {
+    number: 2,
+    name: 'synthetic-2',
+    title: 'Table 2: no single Bob suffices',
+    about: 'No single Bob is best for Alice: several are needed for an improvement. Policy H pays every Bob the same.',
+  },
+  {
+    number: 3,
+    name: 'movielens',
+    title: 'Table 3: MovieLens',
+    about:
+      'Real ratings: states are genres asked for, policies their three most rated films, each Bob recommends for the fans of one genre, Alice is everybody.',
+  },
 ] as const;
 
 export type PaperTable = (typeof PAPER_TABLES)[number];

@@ -127,7 +127,7 @@ function everyCommittee(result: SweepResult): Block {
 }
 
 async function chapter(context: ReproduceContext, paperTable: PaperTable): Promise<Section[]> {
-  const { name, title } = paperTable;
+  const { name, title, about } = paperTable;
   context.note(title);
   const result = await context.sweep(paperTable, SWEEP_OPTIONS);
   const index = await context.sweep(paperTable, { ties: 'index', scope: [], paths: 0, runs: 1 });
@@ -140,6 +140,7 @@ async function chapter(context: ReproduceContext, paperTable: PaperTable): Promi
     {
       heading: title,
       blocks: [
+        { paragraph: about },
         ...figures.map(({ title: heading, caption, plot }) => ({
           figure: plot,
           caption: `${heading}. ${caption}`,
