@@ -22,3 +22,8 @@ export class AbortedError extends Error {
 export class InternalError extends Error {
   override readonly name: string = 'InternalError';
 }
+
+/** A service that the work needs refuses us or cannot be reached; the message says why. Exit code 1. */
+export class EndpointError extends Error {
+  override readonly name: string = 'EndpointError';
+}

@@ -2,7 +2,7 @@
 /** The command line: one file a command, registered here. Errors become one line on stderr and an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { AbortedError, InputError } from '../errors.ts';
+import { AbortedError, EndpointError, InputError } from '../errors.ts';
 import { ExitCode } from './run.ts';
 
 /** Each command's loader: a command's code is read only when it is asked for. */
@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   align: () => import('./align.ts'),
   game: () => import('./game.ts'),
   hull: () => import('./hull.ts'),
+  elicit: () => import('./elicit.ts'),
   movielens: () => import('./movielens.ts'),
   reproduce: () => import('./reproduce.ts'),
 };
@@ -48,7 +49,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
 await main(process.argv).catch((error: unknown) => {
   // Commander has printed its own.
   if (!(error instanceof CommanderError)) {
-    const text = error instanceof InputError || error instanceof AbortedError ? error.message : (error as Error).stack;
+    const ours = [InputError, AbortedError, EndpointError].some((kind) => error instanceof kind);
+    const text = ours ? (error as Error).message : (error as Error).stack;
     process.stderr.write(`market-alignment: ${text}\n`);
   }
   process.exitCode = codeOf(error);
