@@ -98,7 +98,7 @@ test('a second process on the journal is refused; Ctrl-C stops the first, which 
 
   const next = await start(plan, '--format', 'table').ended;
   expect(next.code).toBe(0);
-  expect(next.out).toMatch(/answered +│ 1000/);
+  expect(next.out).toMatch(/answered +1000/);
   expect((await server.statistics(study)).requests).toBe(1000);
 });
 

@@ -195,6 +195,18 @@ function reword(response: ServerResponse, question: Question, attempt: number): 
   complete(response, question, attempt === 1 ? 'Here they are: 1.' : JSON.stringify({ prompts }), 'stop');
 }
 
+/** What a study's name has refused always. */
+function refusalOf(name: string, question: Question, { headers }: IncomingMessage) {
+  if (name.includes('forbidden'))
+    return { status: 401, error: { message: `Incorrect API key: ${headers.authorization}` } };
+  if (name.includes('quota')) return { status: 429, error: { message: 'No money left', code: 'insufficient_quota' } };
+  if (name.includes('down')) return { status: 500, error: { message: 'down' } };
+  if (name.includes('form')) return { status: 400, error: { message: 'Unsupported parameter: temperature' } };
+  if (name.includes('unstructured') && question.response_format)
+    return { status: 400, error: { message: 'response_format is not supported' } };
+  return undefined;
+}
+
 function answer(
   name: string,
   study: Study,
@@ -206,18 +218,19 @@ function answer(
   statistics.requests++;
   if (question.response_format) statistics.structured++;
   if (question.stream) statistics.streamed++;
-  if (name.includes('forbidden'))
-    return fail(response, 401, { message: `Incorrect API key: ${request.headers.authorization}` });
-  if (name.includes('quota')) return fail(response, 429, { message: 'No money left', code: 'insufficient_quota' });
-  if (name.includes('down')) return fail(response, 500, { message: 'down' });
-  if (name.includes('form')) return fail(response, 400, { message: 'Unsupported parameter: temperature' });
-  if (name.includes('unstructured') && question.response_format)
-    return fail(response, 400, { message: 'response_format is not supported' });
+  const refusal = refusalOf(name, question, request);
+  if (refusal) {
+    fail(response, refusal.status, refusal.error);
+    return;
+  }
   const [system, user] = question.messages.map(({ content }) => content) as [string, string];
   const key = `${system} ${user.split('\n')[0]}`;
   const attempt = attempts.get(key) ?? 0;
   attempts.set(key, attempt + 1);
-  if (user.startsWith('Write ')) return reword(response, question, attempt);
+  if (user.startsWith('Write ')) {
+    reword(response, question, attempt);
+    return;
+  }
   const wait = limited.get(key);
   if (wait) {
     statistics.waits.push({ asked: wait.asked, waited: Date.now() - wait.at });
