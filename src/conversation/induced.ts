@@ -22,6 +22,8 @@ export interface InducedCheck {
   /** Largest L1 distance over profiles and pairs; half of it is the total variation distance. */
   readonly largest: number;
   readonly farthest: Separation | null;
+  /** Alice's expected utility over all deviations of one Bob to the reference. */
+  readonly alice: { readonly min: number; readonly max: number };
 }
 
 interface Deviations {
@@ -30,6 +32,7 @@ interface Deviations {
   readonly counts: readonly (readonly number[])[];
   /** An entry divided by this is a probability. */
   readonly mass: number;
+  readonly alice: { readonly min: number; readonly max: number };
 }
 
 async function deviations(
@@ -51,8 +54,17 @@ async function deviations(
     ),
   );
   const induced: Float64Array[] = [];
-  for (const one of only) induced.push((await playAll(one, pool, { ...options, induced: true })).induced);
-  return { induced, counts: only.map(({ counts }) => counts), mass: Number(integers.mass) };
+  const alice = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  const unit = Number(integers.units[0]!);
+  for (const one of only) {
+    const played = await playAll(one, pool, { ...options, induced: true });
+    induced.push(played.induced);
+    for (const total of played.totals[0]!) {
+      alice.min = Math.min(alice.min, total / unit);
+      alice.max = Math.max(alice.max, total / unit);
+    }
+  }
+  return { induced, counts: only.map(({ counts }) => counts), mass: Number(integers.mass), alice };
 }
 
 /** The game in which each Bob has his rules from `kept[bob][0]` up to, not including, `kept[bob][1]`. */
@@ -97,7 +109,7 @@ export async function checkInduced(
   const counts = lists.map((rules) => rules.length);
   const profiles = counts.reduce((product, count) => product * count, 1);
   const cells = game.actions.length * game.y.length;
-  const { induced, counts: deviated, mass } = await deviations(game, lists, reference, pool, options);
+  const { induced, counts: deviated, mass, alice } = await deviations(game, lists, reference, pool, options);
   const steps = deviated.map(strides);
   const at = (bob: number, rules: readonly number[]) =>
     rules.reduce((rank, rule, other) => rank + (other === bob ? 0 : rule * steps[bob]![other]!), 0) * cells;
@@ -130,7 +142,7 @@ export async function checkInduced(
       }
     if (violated) violations++;
   }
-  return { violations, first, largest, farthest };
+  return { violations, first, largest, farthest, alice };
 }
 
 function apart(a: Float64Array, atA: number, b: Float64Array, atB: number, cells: number): number {

@@ -25,7 +25,9 @@ export class Draws {
   private readonly generator;
 
   constructor(seed: number) {
-    this.generator = xoroshiro128plus(seed);
+    this.generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
+    // The first draws of neighbouring seeds are much alike.
+    for (let i = 0; i < 32; i++) this.generator.next();
   }
 
   whole(least: number, most: number): number {

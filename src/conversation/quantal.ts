@@ -1,0 +1,138 @@
+/**
+ * Bounded rationality (section 4.2): quantal-response equilibria (Definition 12), the closeness delta of a reference rule
+ * (Definition 13), and Theorem 2, Proposition 2 and Corollary 1 against the truth. Probabilities are exponentials, so
+ * totals are doubles: gains up to TOLERANCE are none, and the gains nearest to it are reported.
+ */
+import type { Pool } from '../kernel/pool.ts';
+import { type GameAlignment, gameAlignment } from './alignment.ts';
+import { type Equilibria, pureEquilibria } from './equilibria.ts';
+import { type Game, gains, type Rule, sum } from './game.ts';
+import { checkInduced, type InducedCheck } from './induced.ts';
+import { integerGame } from './integers.ts';
+import { aloneGame, playAlone } from './leader.ts';
+import { playAll, rulesOf } from './profiles.ts';
+import { sameRule, strategies } from './rules.ts';
+import { moments, numberBeliefs, packedBeliefs } from './straightforward.ts';
+
+/** In units of utility: a thousand times what rounding leaves in sums of a few hundred terms. */
+export const TOLERANCE = 1e-12;
+
+export interface QuantalOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the rule that alone brings a quantal Alice most, rules that every Bob has before others. */
+  readonly reference?: Rule | undefined;
+}
+
+export interface QuantalAnalysis {
+  readonly lambda: number;
+  readonly counts: readonly number[];
+  readonly lists: readonly (readonly Rule[])[];
+  readonly profiles: number;
+  /** By player, Alice first: expected utility of each profile. */
+  readonly utilities: readonly Float64Array[];
+  readonly equilibria: Equilibria;
+  readonly reference: Rule;
+  /** U_A(C*): Alice's utility with the reference alone. */
+  readonly referenceUtility: number;
+  /** `largest` is delta in L1; half of it in total variation. */
+  readonly closeness: InducedCheck;
+  /** Alice's utility when some Bob deviates to the reference, over all profiles. Theorem 2's proof takes it for U_A(C*). */
+  readonly deviation: { readonly min: number; readonly max: number };
+  /** Largest error of Alice's final beliefs, talking to the reference alone: epsilon_u of Proposition 2. */
+  readonly estimationError: number;
+  readonly theorem2: Theorem2;
+}
+
+export interface Theorem2 {
+  readonly reading: GameAlignment;
+  /** U_A(C*) - 2 epsilon - delta, delta in L1 as printed, times the weights' sum (Remark 2). */
+  readonly bound: number;
+  /** The same with delta in total variation, which suffices for utilities in [0, 1]. */
+  readonly boundTotalVariation: number;
+  /** Alice's worst equilibrium less `bound`. */
+  readonly slack: number | null;
+  readonly slackTotalVariation: number | null;
+}
+
+/** delta of Proposition 2: e^(4 lambda epsilon_u) - 1. */
+export const proposition2 = (lambda: number, estimationError: number): number =>
+  Math.expm1(4 * lambda * estimationError);
+
+/** Analyses a game whose Alice talks straightforwardly and decides by quantal response. */
+export async function analyseQuantal(
+  game: Game,
+  lambda: number,
+  pool: Pool,
+  options: QuantalOptions = {},
+): Promise<QuantalAnalysis> {
+  const { signal } = options;
+  const lists = strategies(game);
+  const integers = integerGame(game, lists);
+  const listed = [...new Set(lists.flat())];
+  const isCommon = (rule: Rule) => lists.every((rules) => rules.some((one) => sameRule(one, rule, game.messages.bob)));
+  const candidates = options.reference
+    ? [options.reference]
+    : [...listed.filter(isCommon), ...listed.filter((rule) => !isCommon(rule))];
+  const beliefs = numberBeliefs(
+    game,
+    lists.map((rules) => [...rules, ...(options.reference ? [options.reference] : [])]),
+    candidates,
+  );
+  const straightforward = packedBeliefs(beliefs, lambda);
+  const played = await playAll(integers, pool, { signal, straightforward });
+  const utilities = played.totals.map((totals, player) =>
+    totals.map((total) => total / Number(integers.units[player]!)),
+  );
+  const equilibria = pureEquilibria(played.counts, utilities[0]!, utilities.slice(1), TOLERANCE);
+  const alone = await playAlone(game, integers, candidates, pool, { signal, straightforward });
+  const unit = Number(alone.game.mass * (integers.units[0]! / integers.mass));
+  const aloneUtility = alone.totals[0]!.map((total) => total / unit);
+  const best = aloneUtility.reduce((high, value, i) => (value > aloneUtility[high]! + TOLERANCE ? i : high), 0);
+  const reference = candidates[best]!;
+  const closeness = await checkInduced(game, lists, reference, pool, { signal, straightforward }, TOLERANCE);
+  return {
+    ...{ lambda, counts: played.counts, lists, profiles: played.profiles, utilities, equilibria, reference, closeness },
+    referenceUtility: aloneUtility[best]!,
+    deviation: closeness.alice,
+    estimationError: estimationError(game, reference, beliefs),
+    theorem2: theorem2(game, aloneUtility[best]!, closeness.largest, equilibria, utilities[0]!),
+  };
+}
+
+function theorem2(game: Game, reference: number, delta: number, { worst }: Equilibria, alice: Float64Array): Theorem2 {
+  const readings = (['simplex', 'cone'] as const).map((weights) => {
+    const reading = gameAlignment(game, weights);
+    const scale = sum(reading.w).valueOf();
+    const aligned = reference - 2 * reading.epsilon.valueOf();
+    return { reading, bound: aligned - scale * delta, boundTotalVariation: aligned - (scale * delta) / 2 };
+  });
+  const chosen = readings.reduce((high, one) => (one.bound > high.bound ? one : high));
+  const least = worst === null ? null : alice[worst]!;
+  return {
+    ...chosen,
+    slack: least === null ? null : least - chosen.bound,
+    slackTotalVariation: least === null ? null : least - chosen.boundTotalVariation,
+  };
+}
+
+/** Largest |mu(x_A, transcript) - E[u_A | x_A, x_B]| over actions and possible ends of talk with `rule` alone. */
+export function estimationError(game: Game, rule: Rule, beliefs: ReturnType<typeof numberBeliefs>): number {
+  const { shared } = integerGame(aloneGame(game, [rule]), [[rule]]);
+  const utilities = gains(game);
+  let largest = 0;
+  for (const { xA, round, weights, belief } of moments(shared, [0], beliefs, game.rounds)) {
+    if (round < game.rounds) continue;
+    weights.forEach((weight, xB) => {
+      const mass = sum(game.prior[xA]![xB]!);
+      if (weight === 0 || mass.equals(0)) return;
+      utilities[xA]![xB]!.forEach((total, a) => {
+        largest = Math.max(largest, Math.abs(belief[a]! - total.div(mass).valueOf()));
+      });
+    });
+  }
+  return largest;
+}
+
+/** Each Bob's rule in a profile, by name. */
+export const quantalNames = ({ lists, counts }: QuantalAnalysis, rank: number): string[] =>
+  rulesOf(counts, rank).map((rule, bob) => lists[bob]![rule]!.name);
