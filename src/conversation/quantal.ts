@@ -54,10 +54,6 @@ export interface Theorem2 {
   readonly slackTotalVariation: number | null;
 }
 
-/** delta of Proposition 2: e^(4 lambda epsilon_u) - 1. */
-export const proposition2 = (lambda: number, estimationError: number): number =>
-  Math.expm1(4 * lambda * estimationError);
-
 /** Analyses a game whose Alice talks straightforwardly and decides by quantal response. */
 export async function analyseQuantal(
   game: Game,

@@ -75,3 +75,39 @@ export const matchState = {
   bobs: ['first', 'second'].map((name) => ({ name, utility: table(matches), rules: ['silent', 'reveal'] })),
   lambda: Math.log(3),
 };
+
+/** Appendix B: a judge, a prosecutor and a defence attorney, who know whether the accused is guilty (2/3). */
+export const courtroom = {
+  xA: ['-'],
+  xB: ['guilty', 'innocent'],
+  y: ['guilty', 'innocent'],
+  actions: ['acquit', 'convict'],
+  prior: [
+    [
+      ['2/3', 0],
+      [0, '1/3'],
+    ],
+  ],
+  alice: [
+    [1, 2],
+    [2, 1],
+  ],
+  bobs: [
+    {
+      name: 'prosecutor',
+      utility: [
+        [0, 0],
+        [2, 1],
+      ],
+    },
+    {
+      name: 'defence',
+      utility: [
+        [1, 2],
+        [0, 0],
+      ],
+    },
+  ],
+  messages: { alice: 1, bob: 2 },
+  rounds: 1,
+};

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { analyseQuantal, proposition2 } from '../../src/conversation/quantal.ts';
+import { proposition2 } from '../../src/bounds/quantal.ts';
+import { analyseQuantal } from '../../src/conversation/quantal.ts';
 import { randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { silent, strategies } from '../../src/conversation/rules.ts';

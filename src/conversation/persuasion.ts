@@ -1,0 +1,177 @@
+/**
+ * Oblivious senders (Appendix B): each Bob picks the signalling scheme that is best for him as if he were alone, one
+ * round, Alice silent; she then pieces all signals together. A signal recommends an action to each x_A, and a scheme is
+ * obedient where following the recommendation is best for Alice (she breaks ties as the sender likes, so that his
+ * optimum is attained). All obedient optima are found, since Alice's utility depends on which one each Bob picks.
+ */
+import type Fraction from 'fraction.js';
+import { linearSolver } from '../lp/program.ts';
+import { type Game, gains, largest, one, sum, zero } from './game.ts';
+import { type Cut, cutVertices } from './vertices.ts';
+
+/** Probability of each signal by x_B: [x_B][signal]. */
+export type SignallingScheme = readonly (readonly Fraction[])[];
+
+export interface ObliviousBob {
+  readonly name: string;
+  /** His utility alone at his optimum. */
+  readonly utility: Fraction;
+  /** The optimal value of his obedience linear program as HiGHS finds it. */
+  readonly linearProgram: number;
+  /** All vertices of the set of his optimal schemes. */
+  readonly optima: readonly SignallingScheme[];
+}
+
+export interface ObliviousAnalysis {
+  /** What each signal recommends: [signal][x_A], an action. */
+  readonly signals: readonly (readonly number[])[];
+  readonly bobs: readonly ObliviousBob[];
+  /** Alice's utility with all signals, least and largest over the Bobs' optimal vertices. */
+  readonly alice: { readonly min: Fraction; readonly max: Fraction };
+  /** No mixture of optima brings her less: the largest, over Bobs, of her least utility with his signal alone. */
+  readonly aliceAtLeast: Fraction;
+}
+
+export interface ObliviousOptions {
+  /** Signals must be a function of x_B. */
+  readonly deterministic?: boolean | undefined;
+}
+
+/** More combinations of optimal vertices than this are not tried. */
+const MOST_COMBINATIONS = 20_000;
+
+function recommendations({ xA, actions }: Game): number[][] {
+  let all: number[][] = [[]];
+  for (const _ of xA) all = all.flatMap((row) => actions.map((__, a) => [...row, a]));
+  return all;
+}
+
+/** Σ_y P(x_A, x_B, y) · utility(action, y), by [x_A][x_B][action]. */
+const weighed = (game: Game, utility: Game['alice']) => gains({ ...game, alice: utility });
+
+/** For each signal, x_A and other action: following the signal is at least as good for Alice. */
+function obedience(game: Game, signals: readonly (readonly number[])[]): Cut[] {
+  const alice = weighed(game, game.alice);
+  return signals.flatMap((signal, s) =>
+    signal.flatMap((recommended, xA) =>
+      game.actions.flatMap((_, other) =>
+        other === recommended
+          ? []
+          : [
+              game.xB.flatMap((__, xB) =>
+                signals.map((___, i) => (i === s ? alice[xA]![xB]![recommended]!.sub(alice[xA]![xB]![other]!) : zero)),
+              ),
+            ],
+      ),
+    ),
+  );
+}
+
+/** A sender's objective on [x_B][signal] flat. */
+function objective(game: Game, signals: readonly (readonly number[])[], utility: Game['alice']): Fraction[] {
+  const totals = weighed(game, utility);
+  return game.xB.flatMap((_, xB) =>
+    signals.map((signal) => sum(signal.map((action, xA) => totals[xA]![xB]![action]!))),
+  );
+}
+
+const inner = (a: readonly Fraction[], b: readonly Fraction[]): Fraction =>
+  sum(a.map((value, i) => (value.equals(0) ? zero : value.mul(b[i]!))));
+
+/**
+ * Each Bob's optimal schemes and Alice's range.
+ * @throws TooLargeError where the obedient schemes have more than 4,096 vertices.
+ */
+export async function analyseOblivious(game: Game, options: ObliviousOptions = {}): Promise<ObliviousAnalysis> {
+  const signals = recommendations(game);
+  const cuts = obedience(game, signals);
+  const vertices = options.deterministic
+    ? cutVertices(game.xB.length, signals.length, []).filter((x) => cuts.every((cut) => inner(x, cut).gte(0)))
+    : cutVertices(game.xB.length, signals.length, cuts);
+  const bobs: ObliviousBob[] = [];
+  for (const { name, utility } of game.bobs) {
+    const values = objective(game, signals, utility);
+    const reached = vertices.map((x) => inner(x, values));
+    const best = largest(reached);
+    const optima = vertices.filter((_, i) => reached[i]!.equals(best)).sort(compare);
+    const linearProgram = options.deterministic
+      ? best.valueOf()
+      : await programValue(game, signals.length, values, cuts);
+    bobs.push({ name, utility: best, linearProgram, optima: optima.map((x) => rows(x, signals.length)) });
+  }
+  const own = objective(game, signals, game.alice);
+  return {
+    signals,
+    bobs,
+    alice: range(game, bobs),
+    aliceAtLeast: largest(bobs.map(({ optima }) => least(optima.map((scheme) => inner(scheme.flat(), own))))),
+  };
+}
+
+function compare(a: readonly Fraction[], b: readonly Fraction[]): number {
+  const at = a.findIndex((value, i) => !value.equals(b[i]!));
+  return at < 0 ? 0 : b[at]!.compare(a[at]!);
+}
+
+const rows = (x: readonly Fraction[], size: number): Fraction[][] =>
+  Array.from({ length: x.length / size }, (_, block) => x.slice(block * size, (block + 1) * size));
+
+const least = (values: readonly Fraction[]): Fraction => largest(values.map((value) => value.neg())).neg();
+
+/** Alice's utility where she sees every Bob's signal. */
+export function combinedUtility(game: Game, schemes: readonly SignallingScheme[]): Fraction {
+  const alice = weighed(game, game.alice);
+  const follow = (bob: number, weights: readonly Fraction[]): Fraction => {
+    if (weights.every((weight) => weight.equals(0))) return zero;
+    if (bob === schemes.length)
+      return sum(
+        game.xA.map((_, xA) =>
+          largest(game.actions.map((__, a) => sum(weights.map((weight, xB) => weight.mul(alice[xA]![xB]![a]!))))),
+        ),
+      );
+    return sum(
+      schemes[bob]![0]!.map((_, signal) =>
+        follow(
+          bob + 1,
+          weights.map((weight, xB) => weight.mul(schemes[bob]![xB]![signal]!)),
+        ),
+      ),
+    );
+  };
+  return follow(
+    0,
+    game.xB.map(() => one),
+  );
+}
+
+function range(game: Game, bobs: readonly ObliviousBob[]): { min: Fraction; max: Fraction } {
+  const combinations = bobs.reduce((product, { optima }) => product * optima.length, 1);
+  // Beyond the limit each Bob keeps his first vertices: the range is then one over those.
+  const kept =
+    combinations <= MOST_COMBINATIONS ? Number.POSITIVE_INFINITY : Math.floor(MOST_COMBINATIONS ** (1 / bobs.length));
+  let profiles: SignallingScheme[][] = [[]];
+  for (const { optima } of bobs)
+    profiles = profiles.flatMap((profile) => optima.slice(0, kept).map((scheme) => [...profile, scheme]));
+  const values = profiles.map((schemes) => combinedUtility(game, schemes));
+  return { min: least(values), max: largest(values) };
+}
+
+async function programValue(
+  game: Game,
+  signals: number,
+  values: readonly Fraction[],
+  cuts: readonly Cut[],
+): Promise<number> {
+  const solver = await linearSolver();
+  const sums = game.xB.map((_, xB) => values.map((__, i) => (Math.floor(i / signals) === xB ? 1 : 0)));
+  const { value } = solver.solve({
+    sense: 'maximise',
+    objective: values.map((one) => one.valueOf()),
+    rows: {
+      lower: [...sums.map(() => 1), ...cuts.map(() => 0)],
+      upper: [...sums.map(() => 1), ...cuts.map(() => Number.POSITIVE_INFINITY)],
+      coefficients: { dense: [...sums.flat(), ...cuts.flatMap((cut) => cut.map((one) => one.valueOf()))] },
+    },
+  });
+  return value;
+}
