@@ -1,6 +1,6 @@
 /** What quantal response costs (Lemma 1) and how it varies with beliefs (Lemma 2, Proposition 2, Corollaries 1 and 2). */
 
-/** Lemma 1: quantal response loses at most log |A| / lambda. @example lemma1(2, 10) // 0.0693… */
+/** Lemma 1: quantal response loses at most log |A| / lambda. @example lemma1(2, 10) // 0.0693147… */
 export const lemma1 = (actions: number, lambda: number): number => Math.log(actions) / lambda;
 
 /** Lemma 2: beliefs that differ by epsilon give response probabilities with L1 distance at most e^(2 lambda epsilon) - 1. */

@@ -1,0 +1,204 @@
+/** Everything that `market-alignment game` prints: sections 2 and 3, then bounded rationality, agreement, selection and
+ * oblivious senders, each refused on its own where it is too large. */
+import { lemma1, proposition2 } from '../bounds/quantal.ts';
+import { InputError } from '../errors.ts';
+import { type Exact, exactly } from '../exact/utility.ts';
+import type { Pool } from '../kernel/pool.ts';
+import { agreement, estimationByRound, straightforwardConversation } from './agreement.ts';
+import type { Game } from './game.ts';
+import { analyseOblivious } from './persuasion.ts';
+import { rulesOf } from './profiles.ts';
+import { analyseQuantal, quantalNames, TOLERANCE } from './quantal.ts';
+import { analyseSelection } from './selection.ts';
+import {
+  analyseGame,
+  type GameResult,
+  gameResult,
+  type SolvedGame,
+  type SolveGameOptions,
+  shownSeparation,
+  theorem1Bound,
+} from './solve.ts';
+import { checkSubstitutes } from './substitutes.ts';
+
+export interface AnswerOptions extends SolveGameOptions {
+  readonly lambda?: number | undefined;
+  /** Agreement levels to report. */
+  readonly zeta?: readonly number[] | undefined;
+  /** Probability allowed to disagree (Theorem 3). */
+  readonly failure?: number | undefined;
+}
+
+/** A part of the answer, or why it was not computed. */
+export type Part<T> = T | { readonly refused: string };
+
+export interface GameAnswer extends GameResult {
+  /** Section 4.2; only with a lambda. Doubles: gains up to `tolerance` are none. */
+  readonly quantal?: Part<Awaited<ReturnType<typeof quantalPart>>>;
+  readonly agreement: Part<ReturnType<typeof agreementPart>>;
+  readonly informationSubstitutes: Part<ReturnType<typeof substitutesPart>>;
+  readonly selection: Part<Awaited<ReturnType<typeof selectionPart>>>;
+  readonly oblivious: Part<Awaited<ReturnType<typeof obliviousPart>>>;
+}
+
+export const ZETAS = [0.5, 0.2, 0.1, 0.05, 0.01] as const;
+
+/** Runs one part; what is too large or does not fit is said in its place. */
+async function part<T>(work: () => T | Promise<T>): Promise<Part<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InputError) return { refused: error.message };
+    throw error;
+  }
+}
+
+async function quantalPart(solved: SolvedGame, lambda: number, pool: Pool, options: AnswerOptions) {
+  const { signal } = options;
+  const reference = options.reference === undefined ? undefined : solved.reference;
+  const analysis = await analyseQuantal(solved.game, lambda, pool, { signal, reference });
+  const { equilibria, utilities, theorem2, closeness, estimationError } = analysis;
+  const at = (rank: number | null) => (rank === null ? null : utilities[0]![rank]!);
+  return {
+    arithmetic: 'double' as const,
+    tolerance: TOLERANCE,
+    lambda,
+    /** The gains nearest to the tolerance on either side: comparisons are clear where they are far from it. */
+    nearestGains: { within: equilibria.within, beyond: Number.isFinite(equilibria.beyond) ? equilibria.beyond : null },
+    equilibria: {
+      count: equilibria.count,
+      alice: equilibria.count === 0 ? null : { min: at(equilibria.worst)!, max: at(equilibria.best)! },
+      worst: equilibria.worst === null ? null : quantalNames(analysis, equilibria.worst),
+    },
+    reference: { rule: analysis.reference.name, alice: analysis.referenceUtility },
+    /** delta of Definition 13, over all profiles and pairs of Bobs. */
+    closeness: {
+      l1: closeness.largest,
+      totalVariation: closeness.largest / 2,
+      ...(closeness.farthest && { example: shownSeparation(solved, closeness.farthest) }),
+    },
+    /** Alice's utility when a Bob deviates to the reference: Theorem 2's proof takes it for the reference's alone. */
+    deviation: {
+      ...analysis.deviation,
+      gap: Math.max(
+        analysis.deviation.max - analysis.referenceUtility,
+        analysis.referenceUtility - analysis.deviation.min,
+      ),
+    },
+    estimationError,
+    proposition2: proposition2(lambda, estimationError),
+    lemma1: lemma1(solved.game.actions.length, lambda),
+    theorem2: {
+      weights: theorem2.reading.weights,
+      epsilon: exactly(theorem2.reading.epsilon),
+      bound: theorem2.bound,
+      vacuous: theorem2.bound <= 0,
+      slack: theorem2.slack,
+      boundTotalVariation: theorem2.boundTotalVariation,
+      slackTotalVariation: theorem2.slackTotalVariation,
+    },
+  };
+}
+
+/** More traces than this are not listed. */
+const MOST_TRACES = 64;
+
+function agreementPart(game: Game, { zeta = ZETAS, failure = 0.1 }: AnswerOptions) {
+  const conversation = straightforwardConversation(game);
+  const exact = (belief: Parameters<typeof exactly>[0][]): Exact[] => belief.map(exactly);
+  return {
+    rounds: conversation.rounds,
+    levels: zeta.map((level) => agreement(game, conversation, level, failure)),
+    error: estimationByRound(conversation).map(({ round, disagreement, error, bound }) => ({
+      round,
+      disagreement: exactly(disagreement),
+      error: exactly(error),
+      theorem4: bound,
+    })),
+    traces: conversation.traces.slice(0, MOST_TRACES).map((trace) => ({
+      xA: game.xA[trace.xA]!,
+      xB: game.xB[trace.xB]!,
+      probability: exactly(trace.probability),
+      alice: trace.alice.map((belief) => exact([...belief])),
+      bob: trace.bob.map((belief) => exact([...belief])),
+    })),
+  };
+}
+
+function substitutesPart(game: Game) {
+  const { holds, checked, violations, witness } = checkSubstitutes(game);
+  return {
+    holds,
+    checked,
+    violations,
+    ...(witness && {
+      witness: {
+        action: game.actions[witness.action]!,
+        a: witness.a.map((x) => game.xA[x]!),
+        b: witness.b.map((x) => game.xB[x]!),
+        left: exactly(witness.left),
+        right: exactly(witness.right),
+      },
+    }),
+  };
+}
+
+async function selectionPart(solved: SolvedGame, pool: Pool, { signal }: AnswerOptions) {
+  const { game, leader } = solved;
+  const { equilibria, utility, counts, lists, selected } = await analyseSelection(game, pool, { signal });
+  const bound = theorem1Bound(solved);
+  const { worst, best, count } = equilibria;
+  const slack = worst === null ? null : utility(0, worst).sub(bound);
+  return {
+    equilibria: {
+      count,
+      alice: worst === null ? null : { min: exactly(utility(0, worst)), max: exactly(utility(0, best!)) },
+      worst: worst === null ? null : rulesOf(counts, worst).map((rule, bob) => lists[bob]![rule]!.name),
+      selected: worst === null ? null : game.bobs[selected[worst]!]!.name,
+    },
+    /** Theorem 6 applies where every Bob can switch to C*. */
+    theorem6: {
+      applies: leader.common,
+      bound: exactly(bound),
+      slack: slack && exactly(slack),
+      holds: slack?.gte(0) ?? null,
+    },
+  };
+}
+
+async function obliviousPart(game: Game) {
+  const { signals, bobs, alice, aliceAtLeast } = await analyseOblivious(game);
+  return {
+    signals: signals.map((signal) => signal.map((action) => game.actions[action]!)),
+    bobs: bobs.map(({ name, utility, linearProgram, optima }) => ({
+      name,
+      utility: exactly(utility),
+      linearProgram,
+      optima: optima.map((scheme) => scheme.map((row) => row.map((p) => p.toFraction()))),
+    })),
+    alice: { min: exactly(alice.min), max: exactly(alice.max) },
+    aliceAtLeast: exactly(aliceAtLeast),
+  };
+}
+
+/**
+ * Solves a game: every section of the paper that it is small enough for.
+ * @throws TooLargeError where it has more than 2^20 profiles, with the count; InputError for unknown rule names.
+ */
+export async function solveGame(
+  game: Game,
+  pool: Pool,
+  options: AnswerOptions = {},
+): Promise<{ answer: GameAnswer; solved: SolvedGame }> {
+  const solved = await analyseGame(game, pool, options);
+  const lambda = options.lambda ?? game.lambda;
+  const answer: GameAnswer = {
+    ...gameResult(solved, options),
+    ...(lambda !== undefined && { quantal: await part(() => quantalPart(solved, lambda, pool, options)) }),
+    agreement: await part(() => agreementPart(game, options)),
+    informationSubstitutes: await part(() => substitutesPart(game)),
+    selection: await part(() => selectionPart(solved, pool, options)),
+    oblivious: await part(() => obliviousPart(game)),
+  };
+  return { answer, solved };
+}
