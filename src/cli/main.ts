@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   sweep: () => import('./sweep.ts'),
   align: () => import('./align.ts'),
   game: () => import('./game.ts'),
+  bounds: () => import('./bounds.ts'),
   hull: () => import('./hull.ts'),
   elicit: () => import('./elicit.ts'),
   movielens: () => import('./movielens.ts'),

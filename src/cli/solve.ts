@@ -1,29 +1,46 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import { committeeMask } from '../market/committee.ts';
+import { exactMarket } from '../market/exact.ts';
+import { restrictedGame } from '../market/normal-form.ts';
 import { readTable } from '../market/read.ts';
+import { restrict } from '../market/restrict.ts';
 import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
+import type { UtilityTable } from '../market/table.ts';
+import { writeWhole } from '../report/files.ts';
+import { nfgText } from '../report/nfg.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, runCommand, shown, textTable } from './run.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   committee?: string[];
+  nfg?: string;
 }
 
 export function command(): Command {
   const made = new Command('solve')
     .description('OPT, worst equilibrium, stable schemes, misalignment and dynamics of one market')
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
-    .option('--committee <names>', 'the Bobs in the market, comma-separated (default: all)', names);
+    .option('--committee <names>', 'the Bobs in the market, comma-separated (default: all)', names)
+    .option('--nfg <file>', 'write the selection game between the schemes found, for Gambit');
   for (const option of [...marketOptions(), ...sharedOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
     runCommand(options, async ({ pool, signal, progress }) => {
       const table = await readTable(file);
-      return output(await solve(table, { ...options, pool, signal, onProgress: progress }), basename(file));
+      const result = await solve(table, { ...options, pool, signal, onProgress: progress });
+      if (options.nfg !== undefined) await writeRestricted(options.nfg, table, result, options, basename(file));
+      return output(result, basename(file));
     }),
   );
+}
+
+async function writeRestricted(path: string, table: UtilityTable, result: SolveResult, options: Options, name: string) {
+  const all = exactMarket(table, options);
+  const market = restrict(all, committeeMask(all, result.market.bobs));
+  await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
 }
 
 function output(result: SolveResult, name: string): Output {

@@ -7,6 +7,7 @@ import { type Exact, exactly } from '../exact/utility.ts';
 import { show, showAll } from '../input/show.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { WeightSet } from '../market/results.ts';
+import { VERSION } from '../version.ts';
 import { type GameAlignment, gameAlignment } from './alignment.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import { firstBest, type Game, largest, type Rule, silentUtility } from './game.ts';
@@ -113,7 +114,7 @@ export interface Theorem1 {
 
 export interface GameResult {
   readonly kind: 'game';
-  readonly version: 1;
+  readonly version: string;
   readonly complete: true;
   readonly arithmetic: 'exact';
   readonly options: Record<string, unknown>;
@@ -237,7 +238,7 @@ export function gameResult(solved: SolvedGame, options: SolveGameOptions = {}): 
   const at = (rank: number) => exactly(aliceAt(solved, rank));
   return {
     kind: 'game',
-    version: 1,
+    version: VERSION,
     complete: true,
     arithmetic: 'exact',
     options: { ties: 'lexicographic', reference: reference.name, profile: rules?.map(({ name }) => name) ?? null },
