@@ -124,6 +124,11 @@ test('--plot: one SVG with all figures, a page with each, the same bytes every t
   expect(await drawSweep(three, 'html', 'Three')).toBe(page);
 });
 
+test('a sweep that was stopped early says so', async () => {
+  expect(await drawSweep({ ...three, complete: false }, 'svg', 'Three')).toContain('(stopped early)');
+  expect(await drawSweep(three, 'svg', 'Three')).not.toContain('stopped');
+});
+
 test('names with markup reach the pointer as they are and the page as text', async () => {
   const names = ['</script><script>', '__proto__', '"quoted", and \'so\''];
   const page = await drawSweep(

@@ -55,7 +55,7 @@ export function dynamicsPath(result: SolveResult): Plot {
       lineLayer(
         [
           // Where lines coincide, each shows through the next: pale and solid, dashed, dotted.
-          level('V_min', worst.alice.value, 'solid', colour.pale),
+          level(result.complete ? 'V_min' : 'worst found', worst.alice.value, 'solid', colour.pale),
           ...bound.map((height) => level('OPT − 2ε', height, 'dashed', colour.red)),
           optimumLine(optimum.alice.value, xDomain),
           { name: 'dynamics', style: 'solid', colour: colour.blue },

@@ -48,7 +48,8 @@ export function sweepFigures(result: SweepResult, reading = 0): NamedFigure[] {
         'Alice’s utility in the worst equilibrium while a market grows by one random Bob at a time: each path thin, darker where several coincide; their mean in blue.',
       plot: growthPaths(result),
     });
-  return figures;
+  // A run that was stopped early must not look like a whole one.
+  return result.complete ? figures : figures.map((one) => ({ ...one, title: `${one.title} (stopped early)` }));
 }
 
 /** The figures in one row, each under its title. @throws InputError where the sweep has data for none. */
