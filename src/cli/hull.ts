@@ -1,6 +1,7 @@
 /** `hull <scores.csv>`: the four fits for K = 1 … N over permutations or subsets: Figures 1 to 4. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { hull } from '../hull/hull.ts';
+import type { MissingPolicy } from '../hull/missing.ts';
 import { readOrders, type Subsets } from '../hull/orders.ts';
 import type { CurvePoint, HullResult } from '../hull/results.ts';
 import { readScores } from '../hull/scores.ts';
@@ -18,6 +19,7 @@ interface Options extends SharedOptions {
   questionColumn?: string;
   raterColumn?: string;
   scoreColumn?: string;
+  missing: MissingPolicy;
   permutations: number;
   ordersFile?: string;
   subsets?: Subsets;
@@ -50,6 +52,9 @@ export const scoreOptions = () => [
   new Option('--question-column <name>', 'polls: rows are options of questions, scaled by 1/sqrt(their number)'),
   new Option('--rater-column <name>', 'a long file, with a row a score: whose score it is'),
   new Option('--score-column <name>', 'a long file: the score'),
+  new Option('--missing <what>', 'items that lack a score: refuse the file, or drop-item')
+    .choices(['refuse', 'drop-item'])
+    .default('refuse'),
 ];
 
 export function command(): Command {
@@ -121,6 +126,9 @@ function output(result: HullResult): Output {
         : '1 standard deviation over sets'
     }`,
     `${checks.fits} fits, ${checks.refitted} of them redone by QR on the data${checks.unverified > 0 ? `, ${checks.unverified} of which remain unverified` : ''}; largest KKT residual ${checks.residual.toExponential(1)} of scale`,
+    ...(result.dropped
+      ? [`${result.dropped.items} items left out: ${result.dropped.scores} of their scores are missing`]
+      : []),
     ...(unique.nnls && unique.simplex ? [] : ['the weights of all Bobs together are not the only optimal ones']),
   ];
   return {

@@ -2,6 +2,7 @@
 import { InputError } from '../errors.ts';
 import { show, showAll } from '../input/show.ts';
 import { MatrixBuilder } from './matrix.ts';
+import { Gaps } from './missing.ts';
 import { type Collector, type Labels, RESERVED, type ScoreOptions, type Scores } from './scores.ts';
 
 const NUMBER = /^[ \t]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t]*$/;
@@ -84,9 +85,12 @@ export function scaleQuestions({ questions, chunks, chunkRows, bobs, targets }: 
 
 /** What is checked of the whole, wide or long; questions are scaled then. @throws InputError */
 export function checkScores(scores: Scores, name: string): Scores {
-  const { bobs, targets, items, chunks, chunkRows } = scores;
+  const { bobs, targets, items, chunks, chunkRows, dropped } = scores;
   if (bobs.length < 2) throw new InputError(`${name}: must have at least 2 Bobs, got ${bobs.length}`);
-  if (items === 0) throw new InputError(`${name}: must have at least one item, got the header alone`);
+  if (items === 0)
+    throw new InputError(
+      `${name}: must have at least one item, got ${dropped?.items ? `${dropped.items}, all of which lack a score` : 'the header alone'}`,
+    );
   const columns = bobs.length + targets.length;
   targets.forEach((target, t) => {
     const at = (item: number) => chunks[Math.floor(item / chunkRows)]![(item % chunkRows) * columns + bobs.length + t]!;
@@ -113,11 +117,13 @@ export class ScoreCollector implements Collector {
   private itemPlace = -1;
   private optionPlace = -1;
   private readonly seen = new Map<string, number>();
+  private readonly gaps: Gaps;
 
   constructor(name: string, options: ScoreOptions) {
     checkScale(options.scale);
     this.name = name;
     this.options = options;
+    this.gaps = new Gaps(options.missing);
   }
 
   header(columns: readonly string[], line: number): void {
@@ -144,6 +150,7 @@ export class ScoreCollector implements Collector {
 
   row(cells: readonly string[], line: number): void {
     this.checkRepeated(cells, line);
+    if (this.lacks(cells, line)) return;
     for (const { place, labeller } of this.labels) {
       if (cells[place]!.trim() === '')
         throw new InputError(`${this.name} line ${line}, column ${show(this.columns[place]!)}: must not be blank`);
@@ -159,6 +166,21 @@ export class ScoreCollector implements Collector {
         () => `${this.name} line ${line}, column ${show(this.columns[place]!)}`,
       );
     }
+  }
+
+  private lacks(cells: readonly string[], line: number): boolean {
+    let blank = 0;
+    let first = -1;
+    for (const place of this.places) {
+      if (cells[place]!.trim() !== '') continue;
+      if (blank++ === 0) first = place;
+    }
+    if (blank === 0) return false;
+    this.gaps.add(
+      blank,
+      () => `${this.name} line ${line}, column ${show(this.columns[first]!)}: must be a number, got a blank cell`,
+    );
+    return true;
   }
 
   /** An item's name, or a question with its option, may stand on one line only. */
@@ -186,6 +208,7 @@ export class ScoreCollector implements Collector {
         chunkRows: builder.chunkRows,
         chunks: builder.chunks,
         scale: options.scale,
+        dropped: this.gaps.finish(),
         ...labels,
       },
       this.name,

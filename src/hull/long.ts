@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts';
 import { show, showAll } from '../input/show.ts';
 import { checkNames, checkScale, checkScores, Labeller, matching, readScore } from './collect.ts';
 import { MatrixBuilder } from './matrix.ts';
+import { Gaps } from './missing.ts';
 import type { Collector, ScoreOptions, Scores } from './scores.ts';
 
 interface Line {
@@ -64,7 +65,8 @@ export class LongCollector implements Collector {
       throw new InputError(
         `${this.name} line ${line}: must hold a score of ${show(rater)} that is new, got a second one`,
       );
-    item.scores.set(rater, readScore(cells[this.score]!, this.options.scale, place));
+    if (this.options.missing !== 'drop-item' || cells[this.score]!.trim() !== '')
+      item.scores.set(rater, readScore(cells[this.score]!, this.options.scale, place));
     if (!this.known.has(rater)) {
       this.known.add(rater);
       this.raters.push(rater);
@@ -80,13 +82,20 @@ export class LongCollector implements Collector {
     );
     const builder = new MatrixBuilder(bobs.length + targets.length);
     const labellers = this.labelled.map(() => new Labeller());
+    const gaps = new Gaps(options.missing);
+    const wanted = [...bobs, ...targets];
     for (const { scores, line, labels } of this.items.values()) {
+      const absent = wanted.filter((rater) => !scores.has(rater));
+      if (absent.length > 0) {
+        gaps.add(
+          absent.length,
+          () => `${name}: the item of line ${line} must have a score of ${show(absent[0]!)}, got none`,
+        );
+        continue;
+      }
       const { chunk, offset } = builder.next();
-      [...bobs, ...targets].forEach((rater, column) => {
-        const score = scores.get(rater);
-        if (score === undefined)
-          throw new InputError(`${name}: the item of line ${line} must have a score of ${show(rater)}, got none`);
-        chunk[offset + column] = score;
+      wanted.forEach((rater, column) => {
+        chunk[offset + column] = scores.get(rater)!;
       });
       labellers.forEach((labeller, i) => {
         labeller.add(labels[i]!);
@@ -94,6 +103,7 @@ export class LongCollector implements Collector {
     }
     const labels = Object.fromEntries(this.labelled.map(({ key }, i) => [key, labellers[i]!.labels()]));
     const { items, chunkRows, chunks } = builder;
-    return checkScores({ bobs, targets, items, chunkRows, chunks, scale: options.scale, ...labels }, name);
+    const dropped = gaps.finish();
+    return checkScores({ bobs, targets, items, chunkRows, chunks, scale: options.scale, dropped, ...labels }, name);
   }
 }

@@ -1,5 +1,7 @@
 /** The result of `hull`: plain data, the same bytes for the same input and options whatever the threads. */
 
+import type { Dropped } from './missing.ts';
+
 /** Mean over sets (and targets) of the mean over folds of the test MSE; `std` is the population's, over sets. */
 export interface SetError {
   readonly mse: number;
@@ -55,8 +57,12 @@ export interface HullResult {
     readonly sets: 'permutations' | 'orders' | 'all' | 'sample';
     readonly foldsBy: 'items' | 'groups' | 'questions' | 'column';
     readonly scale?: readonly [number, number];
+    /** Where items that lack a score were to be left out. */
+    readonly missing?: 'drop-item';
   };
   readonly items: number;
+  /** What was left out; only with `missing: drop-item`. */
+  readonly dropped?: Dropped;
   readonly bobs: readonly string[];
   readonly targets: readonly string[];
   readonly folds: number;

@@ -12,6 +12,7 @@ import { fileRefusal } from '../input/text.ts';
 import { ScoreCollector } from './collect.ts';
 import { LongCollector } from './long.ts';
 import type { ScoreMatrix } from './matrix.ts';
+import type { Dropped, MissingPolicy } from './missing.ts';
 
 /** How the columns of a score file are read. */
 export interface ScoreOptions {
@@ -33,6 +34,8 @@ export interface ScoreOptions {
   readonly raterColumn?: string | undefined;
   /** … and the column that holds it. */
   readonly scoreColumn?: string | undefined;
+  /** What becomes of items that lack a score. Default: the file is refused, with their count. */
+  readonly missing?: MissingPolicy | undefined;
 }
 
 /** Entries of a column as numbers, in the order of first appearance. */
@@ -47,6 +50,8 @@ export interface Scores extends ScoreMatrix {
   readonly folds?: Labels | undefined;
   readonly questions?: Labels | undefined;
   readonly scale?: readonly [number, number] | undefined;
+  /** Where items that lack a score were to be left out: how many were. */
+  readonly dropped?: Dropped | undefined;
 }
 
 /** Columns that are never Bobs unless asked for by name. */
