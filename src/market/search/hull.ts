@@ -22,6 +22,17 @@ interface Edge {
   readonly value: number;
 }
 
+/** Compares rise/run of two edges exactly: doubles first, whole numbers where they are too close to tell. */
+export function compareSlopes(
+  a: { readonly loss: number; readonly value: number },
+  b: { readonly loss: number; readonly value: number },
+): number {
+  const [left, right] = [a.value * b.loss, b.value * a.loss];
+  if (Math.max(Math.abs(left), Math.abs(right)) <= Number.MAX_SAFE_INTEGER) return left - right;
+  if (Math.abs(left - right) > 1e-12 * Math.abs(left)) return left - right;
+  return Number(BigInt(a.value) * BigInt(b.loss) - BigInt(b.value) * BigInt(a.loss));
+}
+
 /** The edges of one state's hull, slopes falling and above 0; returns the starting cell. */
 function stateEdges(begin: number, end: number, loss: Float64Array, value: Float64Array, edges: Edge[]): number {
   let at = begin;
@@ -29,21 +40,16 @@ function stateEdges(begin: number, end: number, loss: Float64Array, value: Float
     if (loss[cell]! < loss[at]! || (loss[cell] === loss[at] && value[cell]! > value[at]!)) at = cell;
   const start = at;
   for (;;) {
-    let next = -1;
-    let slope = 0;
-    for (let cell = begin; cell < end; cell++) {
-      const run = loss[cell]! - loss[at]!;
-      const rise = value[cell]! - value[at]!;
-      if (run <= 0 || rise <= 0) continue;
-      const own = rise / run;
-      if (own > slope || (own === slope && loss[cell]! > loss[next]!)) {
-        next = cell;
-        slope = own;
-      }
+    let best: Edge | undefined;
+    for (let to = begin; to < end; to++) {
+      const edge = { from: at, to, loss: loss[to]! - loss[at]!, value: value[to]! - value[at]! };
+      if (edge.loss <= 0 || edge.value <= 0) continue;
+      const steeper = best === undefined ? 1 : compareSlopes(edge, best);
+      if (steeper > 0 || (steeper === 0 && edge.loss > best!.loss)) best = edge;
     }
-    if (next < 0) return start;
-    edges.push({ from: at, to: next, loss: loss[next]! - loss[at]!, value: value[next]! - value[at]! });
-    at = next;
+    if (!best) return start;
+    edges.push(best);
+    at = best.to;
   }
 }
 
@@ -54,7 +60,7 @@ export function envelope(firstCell: ArrayLike<number>, loss: Float64Array, value
   const start = Int32Array.from({ length: states }, (_, s) =>
     stateEdges(firstCell[s]!, firstCell[s + 1]!, loss, value, edges),
   );
-  edges.sort((a, b) => b.value / b.loss - a.value / a.loss || a.to - b.to);
+  edges.sort((a, b) => compareSlopes(b, a) || a.to - b.to);
   const corners = edges.length + 1;
   const result = {
     deficit: new Float64Array(corners),
