@@ -7,6 +7,9 @@ export const marketOptions = () => [
   new Option('--ties <rule>', 'whom Alice selects when two Bobs offer her the same')
     .choices(['strict', 'index'])
     .default('strict'),
+  new Option('--schemes <kind>', 'whether a scheme may randomise over policies')
+    .choices(['deterministic', 'randomised'])
+    .default('deterministic'),
   new Option('--scope <list>', 'misalignment over cells, schemes, table (several: comma-separated)')
     .argParser(several('cells', 'schemes', 'table'))
     .default(['cells'], 'cells'),
@@ -29,7 +32,7 @@ export const marketOptions = () => [
 ];
 
 export type MarketCliOptions = Required<
-  Pick<MarketOptions, 'ties' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
+  Pick<MarketOptions, 'ties' | 'schemes' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
 > &
   Pick<MarketOptions, 'round'> &
   Required<Pick<RunOptions, 'method'>>;

@@ -15,13 +15,16 @@ export function checkedShare(share: number): number {
 
 /**
  * The committees with V_min >= share · OPT no proper part of which has it too, smaller ones first.
- * @param proved by committee, smaller ones first: a total of Alice's gains that no equilibrium falls below
+ * @param proved by committee, smaller ones first: an expected utility of Alice's that no equilibrium falls below
  */
-export function minimalCommittees(market: Market, proved: ReadonlyMap<CommitteeMask, number>, share: number): Minimal {
+export function minimalCommittees(
+  market: Market,
+  proved: ReadonlyMap<CommitteeMask, Fraction>,
+  share: number,
+): Minimal {
   const target = utilityOf(market, 0, market.most[0]!).mul(new Fraction(String(share)));
   const enough: CommitteeMask[] = [];
-  for (const [committee, total] of proved)
-    if (utilityOf(market, 0, total).compare(target) >= 0 && !enough.some((part) => (part & committee) === part))
-      enough.push(committee);
+  for (const [committee, least] of proved)
+    if (least.compare(target) >= 0 && !enough.some((part) => (part & committee) === part)) enough.push(committee);
   return { share, alice: exactly(target), committees: enough.map((committee) => committeeNames(market, committee)) };
 }

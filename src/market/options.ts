@@ -7,6 +7,8 @@ import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 export interface MarketOptions {
   /** Whom Alice selects when two Bobs offer her the same; default `strict`. */
   readonly ties?: AnswerOptions['ties'] | undefined;
+  /** Whether schemes may randomise (Definition 3); default `deterministic`, as in section 7. */
+  readonly schemes?: AnswerOptions['schemes'] | undefined;
   /** Misalignment rows, one or several; default `['cells']`. An empty list skips misalignment. */
   readonly scope?: readonly Scope[] | undefined;
   /** Misalignment weights, one or several; default `['cone']`. */
@@ -50,6 +52,7 @@ export function chosenMethod(method: Method | undefined, schemes: bigint): 'enum
 
 const CHOICES = {
   ties: ['strict', 'index'],
+  schemes: ['deterministic', 'randomised'],
   scope: ['cells', 'schemes', 'table'],
   weights: ['simplex', 'cone'],
   order: ['round-robin', 'random'],
@@ -72,11 +75,14 @@ function whole(name: string, value: number, least: number, most: number): number
 
 /** @throws InputError naming the option, the rule and the value. */
 export function answerOptions(options: MarketOptions): AnswerOptions {
+  const schemes = choose('schemes', options.schemes ?? 'deterministic');
+  if (schemes === 'randomised' && options.scope?.includes('schemes'))
+    throw new InputError('scope schemes is over deterministic schemes: with randomised ones use cells or table');
   const unique = <T>(values: readonly T[]) => [...new Set(values)];
   return {
     ties: choose('ties', options.ties ?? 'strict'),
     receiver: 'follow',
-    schemes: 'deterministic',
+    schemes,
     scope: unique((options.scope ?? ['cells']).map((scope) => choose('scope', scope))),
     weights: unique((options.weights ?? ['cone']).map((weights) => choose('weights', weights))),
     order: choose('order', options.order ?? 'round-robin'),

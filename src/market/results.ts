@@ -50,14 +50,24 @@ export interface Dynamics {
 export interface WorstEquilibrium {
   readonly alice: Exact;
   readonly bobs: Readonly<Record<string, Exact>>;
-  /** The lowest-ranked such scheme: policy names, one a state. */
+  /**
+   * The lowest-ranked such scheme: policy names, one a state. With randomised schemes the likelier policy of each state,
+   * the first of equally likely ones.
+   */
   readonly scheme: readonly string[];
+  /** With randomised schemes: by state, the probability of each policy that has one, "p/q" or "1". */
+  readonly probabilities?: readonly Readonly<Record<string, string>>[];
 }
 
 /** What is known of one committee. */
 export interface CommitteeResult {
   readonly worst: WorstEquilibrium;
-  /** Number of stable schemes, a decimal string; null where the method does not count. */
+  /** With randomised schemes, for comparison: the worst equilibrium over deterministic ones. */
+  readonly deterministic?: WorstEquilibrium;
+  /**
+   * Number of stable schemes, a decimal string; null where the method does not count. With randomised schemes there is
+   * no such number, and this is the number of deterministic ones.
+   */
   readonly stable: { readonly count: string } | null;
   readonly misalignment: readonly Misalignment[];
   readonly dynamics: Dynamics;
@@ -67,7 +77,7 @@ export interface CommitteeResult {
 export interface AnswerOptions {
   readonly ties: 'strict' | 'index';
   readonly receiver: 'follow';
-  readonly schemes: 'deterministic';
+  readonly schemes: 'deterministic' | 'randomised';
   readonly scope: readonly Scope[];
   readonly weights: readonly WeightSet[];
   readonly order: 'round-robin' | 'random';

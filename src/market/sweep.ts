@@ -1,5 +1,6 @@
 /** `sweep`: every committee of a market in one pass, and random growth paths (Figures 5, 6 and 7). */
 import { setImmediate } from 'node:timers/promises';
+import Fraction from 'fraction.js';
 import { AbortedError, InputError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { committeeBobs, committeeNames } from './committee.ts';
@@ -11,6 +12,7 @@ import { checkedShare, minimalCommittees } from './minimal.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
+import { utilityOf } from './scheme.ts';
 import { searchAll } from './search/answers.ts';
 import { arithmetic, resultHead } from './solve.ts';
 import { optimalStable, type StableSchemes } from './stable.ts';
@@ -64,10 +66,13 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const context = await marketContext(pool, market, answer);
     const committees = committeesBySize(market.bobs.length);
     const results = new Map<CommitteeMask, CommitteeResult>();
-    const proved = new Map<CommitteeMask, number>();
+    const proved = new Map<CommitteeMask, Fraction>();
     const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean, least: number) => {
-      results.set(mask, committeeResult(context, mask, complete ? stable : { ...stable, count: null }));
-      proved.set(mask, least);
+      const result = committeeResult(context, mask, complete ? stable : { ...stable, count: null });
+      results.set(mask, result);
+      // Over randomised schemes the worst equilibrium is always settled.
+      const exact = answer.schemes === 'randomised' ? new Fraction(result.worst.alice.exact) : undefined;
+      proved.set(mask, exact ?? utilityOf(market, 0, least));
     };
     const { signal, onProgress } = options;
     const { ties, scope } = answer;

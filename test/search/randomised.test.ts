@@ -6,6 +6,8 @@ import { exactMarket } from '../../src/market/exact.ts';
 import { randomisedStable } from '../../src/market/randomised.ts';
 import { utilityOf } from '../../src/market/scheme.ts';
 import { losses } from '../../src/market/search/deficits.ts';
+import { solve } from '../../src/market/solve.ts';
+import { sweep } from '../../src/market/sweep.ts';
 import { parseTable } from '../../src/market/table.ts';
 import { families, familyMarket } from '../reference/families.ts';
 import { type Listed, listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
@@ -108,4 +110,23 @@ test('one Bob: as with deterministic schemes', () => {
     const stable = stableSchemes(listSchemes(market), [1], 'strict');
     expect(market.most[0]! - randomisedStable(market, [1], 'strict').deficit).toBe(worstOf(stable).totals[0]);
   }
+});
+
+test('solve shows both answers side by side, with probabilities that make up the worst equilibrium', async () => {
+  const table = parseTable(readFileSync(new URL('../../data/tables/synthetic-1.csv', import.meta.url), 'utf8'));
+  const committees = await sweep(table, { schemes: 'randomised', threads: 1, paths: 0, runs: 1, atLeast: 1 });
+  const plain = await sweep(table, { threads: 1, paths: 0, runs: 1 });
+  let mixing = 0;
+  committees.committees.forEach(({ worst, deterministic, misalignment }, i) => {
+    expect(deterministic).toEqual(plain.committees[i]!.worst);
+    expect(worst.alice.value).toBeGreaterThanOrEqual(deterministic!.alice.value);
+    expect(worst.alice.value).toBeGreaterThanOrEqual(misalignment[0]!.bound - 1e-9);
+    for (const mixture of worst.probabilities!) {
+      const shares = Object.values(mixture).map((share) => new Fraction(share));
+      if (shares.length > 1) mixing++;
+      expect(shares.reduce((sum, share) => sum.add(share)).equals(1)).toBe(true);
+    }
+  });
+  expect(mixing).toBeGreaterThan(0);
+  await expect(solve(table, { schemes: 'randomised', scope: ['schemes'] })).rejects.toThrow('deterministic schemes');
 });
