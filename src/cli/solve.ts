@@ -93,13 +93,11 @@ function text({
   lowerBound,
 }: SolveResult): string {
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
-  const mixed = (mixtures: readonly Readonly<Record<string, string>>[]) =>
-    mixtures.map((mixture, s) => `${market.states[s]}: ${probabilities(mixture)}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
     [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
-    ['  its scheme', worst.probabilities ? mixed(worst.probabilities) : along(worst.scheme)],
+    ['  its scheme', along(worst.scheme)],
     [
       '  the Bobs get',
       Object.entries(worst.bobs)
@@ -122,9 +120,4 @@ function text({
     ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${shown(alice.value)}  ${along(scheme)}`]),
   ];
   return textTable([], rows);
-}
-
-function probabilities(mixture: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(mixture);
-  return entries.map(([policy, share]) => (share === '1' ? policy : `${policy} ${share}`)).join(' or ');
 }

@@ -1,5 +1,4 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
-import Fraction from 'fraction.js';
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
@@ -9,7 +8,7 @@ import { Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, printedMisalignment } from './misalignment.ts';
-import { type RandomisedStable, randomisedStable } from './randomised.ts';
+import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 import { cellSet, type StableSchemes } from './stable.ts';
@@ -33,7 +32,11 @@ export async function marketContext(pool: Pool, market: Market, answer: AnswerOp
   };
 }
 
-function worstEquilibrium(market: Market, committee: CommitteeMask, { scheme }: StableSchemes): WorstEquilibrium {
+function worstEquilibrium(
+  market: Market,
+  committee: CommitteeMask,
+  { scheme }: Pick<StableSchemes, 'scheme'>,
+): WorstEquilibrium {
   const totals = totalsOf(market, scheme);
   const utility = (player: number) => exactly(utilityOf(market, player, totals[player]!));
   return {
@@ -67,29 +70,10 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
     );
 }
 
-/** The worst randomised equilibrium, as results show it. */
-function worstRandomised(market: Market, committee: CommitteeMask, { scheme }: RandomisedStable): WorstEquilibrium {
-  const policyOf = (state: number, cell: number) => market.policies[state]![cell - market.firstCell[state]!]!;
-  const utility = (player: number) => {
-    const total = scheme
-      .flat()
-      .reduce((sum, { cell, share }) => sum.add(share.mul(market.gains[player]![cell]!)), NONE);
-    return exactly(market.base[player]!.add(market.unit[player]!.mul(total)));
-  };
-  return {
-    alice: utility(0),
-    bobs: Object.fromEntries(committeeBobs(committee).map((bob) => [market.bobs[bob]!, utility(bob + 1)])),
-    scheme: scheme.map((mixture, state) => {
-      const likeliest = mixture.reduce((best, one) => (one.share.compare(best.share) > 0 ? one : best));
-      return policyOf(state, likeliest.cell);
-    }),
-    probabilities: scheme.map((mixture, state) =>
-      Object.fromEntries(mixture.map(({ cell, share }) => [policyOf(state, cell), share.toFraction()])),
-    ),
-  };
+/** Some worst equilibrium over randomised schemes always names one policy a state for sure. */
+function withProbabilities(worst: WorstEquilibrium): WorstEquilibrium {
+  return { ...worst, probabilities: worst.scheme.map((policy) => ({ [policy]: '1' })) };
 }
-
-const NONE = new Fraction(0);
 
 /** Everything that a result says of one committee. */
 export function committeeResult(
@@ -102,7 +86,7 @@ export function committeeResult(
     const players = committeeBobs(committee).map((bob) => bob + 1);
     const mixed = randomisedStable(market, players, answer.ties);
     return {
-      worst: worstRandomised(market, committee, mixed),
+      worst: withProbabilities(worstEquilibrium(market, committee, mixed)),
       deterministic: worstEquilibrium(market, committee, stable),
       stable: stable.count === null ? null : { count: String(stable.count) },
       misalignment: readings(context, committee, { ...stable, cells: cellSet(mixed.cells) }),

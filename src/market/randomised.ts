@@ -2,24 +2,21 @@
  * Worst equilibria over randomised schemes (Definition 3), exactly. In deficits d = OPT - U_A, Bob j's best total
  * F_j(d) = max{U_j : deficit <= d} is concave and piecewise linear, its corners totals of schemes (search/hull.ts). For
  * d > 0 a randomised scheme is stable iff U_j = F_j(d) for every Bob j of the committee: where F_j has slope v, that says
- * that it only uses cells with the largest gain_j - v · loss of their state. Between two neighbouring corners of any of
- * the Bobs the linear program "largest d with all of that" therefore has one row left over a box, and is solved by
- * adding up: the deficits of the cells allowed reach from the sum of the least to the sum of the greatest losses.
+ * that it only uses cells with the largest gain_j - v · loss of their state. For one Bob such schemes span exactly the
+ * deficits of his linear piece, so mixtures of the cells that all Bobs allow stay inside every piece: the linear program
+ * "largest d on this piece" is over a box, and a scheme without any mixing solves it.
  */
-import Fraction from 'fraction.js';
+import type { Scheme } from './market.ts';
 import { monopolySchemes, optimalStable } from './search/committee.ts';
 import { type Gains, losses } from './search/deficits.ts';
 import { compareSlopes, cornersBelow, type Envelope, envelope } from './search/hull.ts';
 import type { Ties } from './search/session.ts';
 
-/** What a state's message probabilities are: cells of the state with shares that sum to 1. */
-export type Mixture = readonly { readonly cell: number; readonly share: Fraction }[];
-
 export interface RandomisedStable {
-  /** OPT minus Alice's total at the worst equilibrium, in gains. A whole number: an end of an interval, or of the box. */
+  /** OPT minus Alice's total at the worst equilibrium, in gains. */
   readonly deficit: number;
-  /** A worst equilibrium, one mixture a state; at most one state mixes two cells, the others use one. */
-  readonly scheme: readonly Mixture[];
+  /** The worst equilibrium of lowest rank that does not mix. */
+  readonly scheme: Scheme;
   /** Cells that some stable randomised scheme uses. */
   readonly cells: ReadonlySet<number>;
 }
@@ -66,39 +63,9 @@ function above(value: number, loss: number, slope: { loss: number; value: number
   return value >= 0 ? (value > 0 || slope.value > 0 ? 1 : 0) : -Math.sign(order);
 }
 
-/** Deficits that mixtures of the cells allowed can have. */
-function span(cells: readonly (readonly number[])[], loss: Float64Array): { least: number; most: number } {
-  let least = 0;
-  let most = 0;
-  for (const kept of cells) {
-    const own = kept.map((cell) => loss[cell]!);
-    least += Math.min(...own);
-    most += Math.max(...own);
-  }
-  return { least, most };
-}
-
-/** Mixtures of the cells allowed with exactly this deficit: the greatest losses, given up from the last state on. */
-function mixtures(cells: readonly (readonly number[])[], loss: Float64Array, deficit: number): Mixture[] {
-  let excess = span(cells, loss).most - deficit;
-  const pick = (kept: readonly number[], sign: number) =>
-    kept.reduce((best, cell) => (sign * loss[cell]! > sign * loss[best]! ? cell : best));
-  return cells
-    .toReversed()
-    .map((kept) => {
-      const [high, low] = [pick(kept, 1), pick(kept, -1)];
-      const room = loss[high]! - loss[low]!;
-      const given = Math.min(room, excess);
-      excess -= given;
-      if (given === 0) return [{ cell: high, share: new Fraction(1) }];
-      if (given === room) return [{ cell: low, share: new Fraction(1) }];
-      const share = new Fraction(given, room);
-      return [
-        { cell: high, share: new Fraction(1).sub(share) },
-        { cell: low, share },
-      ].sort((a, b) => a.cell - b.cell);
-    })
-    .reverse();
+/** Of the cells allowed, the first with the greatest loss, by state. */
+function greatest(cells: readonly (readonly number[])[], loss: Float64Array): number[] {
+  return cells.map((kept) => kept.reduce((most, cell) => (loss[cell]! > loss[most]! ? cell : most)));
 }
 
 /**
@@ -109,38 +76,37 @@ function mixtures(cells: readonly (readonly number[])[], loss: Float64Array, def
 export function randomisedStable(market: Gains, players: readonly number[], ties: Ties): RandomisedStable {
   const loss = losses(market);
   const gains = players.map((player) => market.gains[player]!);
+  const deficitOf = (cells: readonly number[]) => cells.reduce((sum, cell) => sum + loss[cell]!, 0);
+  const answer = (cells: readonly number[], used: Iterable<number>): RandomisedStable => ({
+    deficit: deficitOf(cells),
+    scheme: cells.map((cell, s) => cell - market.firstCell[s]!),
+    cells: new Set(used),
+  });
   if (players.length === 1) {
     const { cells } = monopolySchemes(market, players[0]!);
-    const { most } = span(cells, loss);
-    return { deficit: most, scheme: mixtures(cells, loss, most), cells: new Set(cells.flat()) };
+    return answer(greatest(cells, loss), cells.flat());
   }
   const lines = gains.map((gain) => envelope(market.firstCell, loss, gain));
   const corners = [...new Set(lines.flatMap(({ deficit }) => [...deficit]))].sort((a, b) => b - a);
   const optimal = optimalStable(market, loss, players, ties).cells;
   const used = new Set(optimal.flat());
-  let worst: { deficit: number; cells: readonly (readonly number[])[] } = { deficit: 0, cells: optimal };
-  corners.forEach((from, i) => {
-    const to = corners[i - 1] ?? Number.POSITIVE_INFINITY;
-    const cells = allowed(
-      market,
-      loss,
-      gains,
-      lines.map((line) => slopeAt(line, from)),
-    );
-    if (!cells) return;
-    const { least, most } = span(cells, loss);
-    if (least > to || most < from || most === 0) return;
-    const deficit = Math.min(most, to);
-    // At deficit 0 alone the tie rule has said what is stable.
-    if (deficit === 0) return;
-    if (deficit > worst.deficit) worst = { deficit, cells };
-    for (const kept of cells) {
-      const own = kept.map((cell) => loss[cell]!);
-      const reachable = kept.filter(
-        (cell) => (least < to || loss[cell] === Math.min(...own)) && (most > from || loss[cell] === Math.max(...own)),
-      );
-      for (const cell of reachable) used.add(cell);
-    }
-  });
-  return { deficit: worst.deficit, scheme: mixtures(worst.cells, loss, worst.deficit), cells: used };
+  let worst = optimal.map((kept) => kept[0]!);
+  for (const from of corners) {
+    const slopes = lines.map((line) => slopeAt(line, from));
+    const cells = allowed(market, loss, gains, slopes);
+    if (!cells) continue;
+    const found = greatest(cells, loss);
+    const deficit = deficitOf(found);
+    // With deficit 0 the tie rule has said what is stable.
+    if (deficit === 0) continue;
+    for (const cell of cells.flat()) used.add(cell);
+    if (deficit > deficitOf(worst) || (deficit === deficitOf(worst) && before(found, worst))) worst = found;
+  }
+  return answer(worst, used);
+}
+
+/** Whether cells `a` make a scheme of lower rank than `b`. */
+function before(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((cell, s) => cell !== b[s]);
+  return at >= 0 && a[at]! < b[at]!;
 }

@@ -50,12 +50,12 @@ export interface Dynamics {
 export interface WorstEquilibrium {
   readonly alice: Exact;
   readonly bobs: Readonly<Record<string, Exact>>;
-  /**
-   * The lowest-ranked such scheme: policy names, one a state. With randomised schemes the likelier policy of each state,
-   * the first of equally likely ones.
-   */
+  /** The lowest-ranked such scheme: policy names, one a state. */
   readonly scheme: readonly string[];
-  /** With randomised schemes: by state, the probability of each policy that has one, "p/q" or "1". */
+  /**
+   * With randomised schemes: by state, the probability of each policy that has one. Some worst equilibrium always names
+   * one policy a state for sure, and it is the one shown, so the probabilities are "1".
+   */
   readonly probabilities?: readonly Readonly<Record<string, string>>[];
 }
 
