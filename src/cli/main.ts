@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AbortedError, EndpointError, InputError } from '../errors.ts';
 import { ExitCode } from './run.ts';
+import { scaledCommands } from './scaled.ts';
 
 /** Each command's loader: a command's code is read only when it is asked for. */
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
-  solve: () => import('./solve.ts'),
-  sweep: () => import('./sweep.ts'),
+  ...scaledCommands,
   align: () => import('./align.ts'),
+  shard: () => import('./shard.ts'),
+  merge: () => import('./merge.ts'),
   game: () => import('./game.ts'),
   bounds: () => import('./bounds.ts'),
   hull: () => import('./hull.ts'),
@@ -26,6 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('Worst equilibria and convex-hull alignment of markets of AI providers, exactly.')
     .version(version)
     .showHelpAfterError('(see --help)')
+    .enablePositionalOptions()
     .exitOverride();
   const asked = argv[2] ?? '';
   const loaders = Object.hasOwn(commands, asked) ? [commands[asked]!] : Object.values(commands);

@@ -54,6 +54,8 @@ export interface SharedOptions {
   timeLimit?: number;
   quiet?: boolean;
   stats?: string;
+  /** Of solve, sweep and hull only. */
+  checkpoint?: string;
 }
 
 /** Options for output and running that every computing command takes. */

@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { Pool } from '../kernel/pool.ts';
 import { writeWhole } from '../report/files.ts';
 import type { Format, SharedOptions } from './options.ts';
+import { type ScaledCommand, type Scaling, scalingOf } from './scaling.ts';
 
 export const ExitCode = { done: 0, failed: 1, badInput: 2, stoppedEarly: 3, interrupted: 130 } as const;
 
@@ -29,7 +30,16 @@ export interface Context {
   /** On the clock of `performance.now()`, from --time-limit; Infinity without. */
   readonly deadline: number;
   readonly progress: (done: number, total: number, note?: string) => void;
+  /** Where to read the input file that the command line names: what a run depends on is recorded here. */
+  readonly input: (path: string) => Promise<string>;
 }
+
+/** How a command is run: `runCommand`, or what `shard` and `merge` put in its place. */
+export type RunCommand = (
+  options: SharedOptions,
+  work: (context: Context) => Promise<Output>,
+  scaled?: ScaledCommand,
+) => Promise<void>;
 
 /** Lines without rules between rows: a reader's eye and a pipe both take them well. */
 const PLAIN = Object.fromEntries(
@@ -100,8 +110,12 @@ function progressBar(quiet: boolean) {
   };
 }
 
-/** Runs one command: `work` computes, the rest prints, writes, cancels, times and sets the exit code. */
-export async function runCommand(options: SharedOptions, work: (context: Context) => Promise<Output>): Promise<void> {
+/** Runs `body` with a pool, a signal that Ctrl-C fires, a deadline and a progress bar. */
+export async function withContext<R>(
+  options: SharedOptions,
+  { engine, input }: Scaling,
+  body: (context: Context, seconds: () => number) => Promise<R>,
+): Promise<R> {
   const began = performance.now();
   const controller = new AbortController();
   const interrupt = () => {
@@ -110,36 +124,74 @@ export async function runCommand(options: SharedOptions, work: (context: Context
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const progress = progressBar(options.quiet === true);
-  const pool = new Pool({ threads: options.threads });
+  const pool = new Pool({ threads: options.threads, engine });
+  const context: Context = {
+    pool,
+    signal: controller.signal,
+    deadline: options.timeLimit === undefined ? Number.POSITIVE_INFINITY : began + 1000 * options.timeLimit,
+    progress: progress.show,
+    input,
+  };
   try {
-    const output = await work({
-      pool,
-      signal: controller.signal,
-      deadline: options.timeLimit === undefined ? Number.POSITIVE_INFINITY : began + 1000 * options.timeLimit,
-      progress: progress.show,
+    return await body(context, () => {
+      progress.stop();
+      return (performance.now() - began) / 1000;
     });
-    progress.stop();
-    if (options.plot !== undefined && output.plot)
-      await writeWhole(options.plot, await output.plot(/\.svg$/i.test(options.plot) ? 'svg' : 'html'));
-    const printed = render(
-      output,
-      options.format ?? (process.stdout.isTTY && options.out === undefined ? 'table' : 'json'),
-    );
-    if (options.out !== undefined) await writeWhole(options.out, printed);
-    else await print(printed);
-    const seconds = (performance.now() - began) / 1000;
-    if (options.stats !== undefined)
-      await writeWhole(
-        options.stats,
-        `${JSON.stringify({ seconds, threads: pool.threads, complete: output.result.complete })}\n`,
-      );
-    if (!options.quiet && process.stderr.isTTY) process.stderr.write(`${seconds.toFixed(2)} s\n`);
-    if (!output.result.complete) process.exitCode = ExitCode.stoppedEarly;
   } finally {
     progress.stop();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await pool.close();
   }
+}
+
+/**
+ * Runs one command: `work` computes, the rest prints, writes, cancels, times and sets the exit code.
+ * @param scaled the command's name where its parts can be kept and spread.
+ */
+export async function runCommand(
+  options: SharedOptions,
+  work: (context: Context) => Promise<Output>,
+  scaled?: ScaledCommand,
+): Promise<void> {
+  await runWith(options, await scalingOf(options, scaled), work);
+}
+
+/** `runCommand` with parts and inputs as `scaling` says. */
+export async function runWith(
+  options: SharedOptions,
+  scaling: Scaling,
+  work: (context: Context) => Promise<Output>,
+): Promise<void> {
+  try {
+    await withContext(options, scaling, async (context, seconds) => {
+      const output = await work(context);
+      seconds();
+      await deliver(output, options);
+      const took = seconds();
+      const { threads } = context.pool;
+      if (options.stats !== undefined)
+        await writeWhole(
+          options.stats,
+          `${JSON.stringify({ seconds: took, threads, complete: output.result.complete })}\n`,
+        );
+      if (!options.quiet && process.stderr.isTTY) process.stderr.write(`${took.toFixed(2)} s\n`);
+      if (!output.result.complete) process.exitCode = ExitCode.stoppedEarly;
+    });
+  } finally {
+    await scaling.close();
+  }
+}
+
+/** Draws the figure and prints or writes the result. */
+async function deliver(output: Output, options: SharedOptions): Promise<void> {
+  if (options.plot !== undefined && output.plot)
+    await writeWhole(options.plot, await output.plot(/\.svg$/i.test(options.plot) ? 'svg' : 'html'));
+  const printed = render(
+    output,
+    options.format ?? (process.stdout.isTTY && options.out === undefined ? 'table' : 'json'),
+  );
+  if (options.out !== undefined) await writeWhole(options.out, printed);
+  else await print(printed);
 }
 
 /** Writes to stdout and waits until it is taken, so that a pipe gets all of it. */

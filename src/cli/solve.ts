@@ -13,27 +13,32 @@ import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
-import { type Output, runCommand, shown, textTable } from './run.ts';
+import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
+import { scalingOptions } from './scaling.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   committee?: string[];
   nfg?: string;
 }
 
-export function command(): Command {
+export function command(run: RunCommand = runCommand): Command {
   const made = new Command('solve')
     .description('OPT, worst equilibrium, stable schemes, misalignment and dynamics of one market')
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
     .option('--committee <names>', 'the Bobs in the market, comma-separated (default: all)', names)
     .option('--nfg <file>', 'write the selection game between the schemes found, for Gambit');
-  for (const option of [...marketOptions(), ...sharedOptions()]) made.addOption(option);
+  for (const option of [...marketOptions(), ...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
-    runCommand(options, async ({ pool, signal, progress }) => {
-      const table = await readTable(file);
-      const result = await solve(table, { ...options, pool, signal, onProgress: progress });
-      if (options.nfg !== undefined) await writeRestricted(options.nfg, table, result, options, basename(file));
-      return output(result, basename(file));
-    }),
+    run(
+      options,
+      async ({ pool, signal, progress, input }) => {
+        const table = await readTable(await input(file));
+        const result = await solve(table, { ...options, pool, signal, onProgress: progress });
+        if (options.nfg !== undefined) await writeRestricted(options.nfg, table, result, options, basename(file));
+        return output(result, basename(file));
+      },
+      'solve',
+    ),
   );
 }
 

@@ -7,7 +7,8 @@ import { sweep } from '../market/sweep.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { positive, type SharedOptions, sharedOptions, whole } from './options.ts';
-import { type Output, runCommand, textTable } from './run.ts';
+import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
+import { scalingOptions } from './scaling.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   paths: number;
@@ -15,20 +16,24 @@ interface Options extends SharedOptions, MarketCliOptions {
   atLeast?: number;
 }
 
-export function command(): Command {
+export function command(run: RunCommand = runCommand): Command {
   const made = new Command('sweep')
     .description('the same as solve for every committee, and random growth paths')
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
     .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20)
     .option('--minimal', 'list the smallest committees that guarantee Alice her optimum')
     .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', positive);
-  for (const option of [...marketOptions(), ...sharedOptions()]) made.addOption(option);
+  for (const option of [...marketOptions(), ...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
-    runCommand(options, async ({ pool, signal, progress }) => {
-      const table = await readTable(file);
-      const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
-      return output(await sweep(table, { ...options, atLeast, pool, signal, onProgress: progress }), basename(file));
-    }),
+    run(
+      options,
+      async ({ pool, signal, progress, input }) => {
+        const table = await readTable(await input(file));
+        const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
+        return output(await sweep(table, { ...options, atLeast, pool, signal, onProgress: progress }), basename(file));
+      },
+      'sweep',
+    ),
   );
 }
 

@@ -9,12 +9,14 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AbortedError, InputError } from '../errors.ts';
 import { compileKernel, Kernel, type KernelBuild } from './instance.ts';
-import { type PartOf, type ResultOf, Runner, type SharedOf, type TaskName } from './tasks.ts';
+import { type PartOf, type ResultOf, Runner, type SharedOf, type TaskName, tasks } from './tasks.ts';
 
 export interface PoolOptions {
   /** Worker threads; 1 keeps everything in the calling thread. Default: all cores. */
   readonly threads?: number | undefined;
   readonly build?: KernelBuild | undefined;
+  /** Runs the parts of jobs elsewhere, or keeps their results; default: all run on this pool's threads. */
+  readonly engine?: Engine | undefined;
 }
 
 export interface MapOptions<R> {
@@ -28,9 +30,24 @@ export interface MapOptions<R> {
 }
 
 export interface MapResult<R> {
-  /** By part; `undefined` where the deadline came first. */
+  /** By part; `undefined` where the deadline came first, or where an earlier result stands for this part too (`Task.merge`). */
   readonly results: readonly (R | undefined)[];
   readonly complete: boolean;
+}
+
+/** A job as engines see it: a task's name, the data that all parts share, and the parts. */
+export interface Job {
+  readonly task: TaskName;
+  readonly shared: unknown;
+  readonly parts: readonly unknown[];
+}
+
+/** Runs a job's parts; `onPart` tells of every part, once. */
+export type RunJob = (job: Job, options: MapOptions<unknown>) => Promise<MapResult<unknown>>;
+
+/** Stands between `Pool.map` and the threads: checkpoints, parts of a run, queues. `here` runs a job on the threads. */
+export interface Engine {
+  run(job: Job, options: MapOptions<unknown>, here: RunJob): Promise<MapResult<unknown>>;
 }
 
 /** A pool's workers answer after 40 to 90 ms: below this many seconds of work they do not pay. */
@@ -44,13 +61,15 @@ export class Pool {
   private runner: Runner | undefined;
   private workers: Piscina | undefined;
   private closed = false;
+  private readonly engine: Engine | undefined;
 
   /** @throws InputError where `threads` is not a whole number of at least 1. */
-  constructor({ threads = availableParallelism(), build = 'release' }: PoolOptions = {}) {
+  constructor({ threads = availableParallelism(), build = 'release', engine }: PoolOptions = {}) {
     if (!Number.isInteger(threads) || threads < 1 || threads > 1024)
       throw new InputError(`threads must be a whole number from 1 to 1024, got ${threads}`);
     this.threads = threads;
     this.module = compileKernel(build);
+    this.engine = engine;
   }
 
   /** Runs every part and returns the results by part. @throws AbortedError once `signal` fires. */
@@ -61,17 +80,28 @@ export class Pool {
     options: MapOptions<ResultOf<N>> = {},
   ): Promise<MapResult<ResultOf<N>>> {
     if (this.closed) throw new InputError('the pool is closed');
+    const job = { task, shared, parts };
+    // Engines are untyped: the results are those of this task because the job is.
+    const given = options as MapOptions<unknown>;
+    const done =
+      this.engine && !('inPlace' in tasks[task])
+        ? this.engine.run(job, given, (some, how) => this.runHere(some, how))
+        : this.runHere(job, given);
+    return (await done) as MapResult<ResultOf<N>>;
+  }
+
+  private async runHere({ task, shared, parts }: Job, options: MapOptions<unknown>): Promise<MapResult<unknown>> {
     const { signal, deadline = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, onPart } = options;
     const inline = this.threads === 1 || parts.length <= 1 || seconds < WORTH_A_POOL;
     const job = randomUUID();
-    const results: (ResultOf<N> | undefined)[] = new Array(parts.length).fill(undefined);
+    const results: unknown[] = new Array(parts.length).fill(undefined);
     const run = inline ? this.runInline() : this.runInWorkers();
     let next = 0;
     let done = 0;
     const lane = async () => {
       while (next < parts.length && !signal?.aborted && performance.now() < deadline) {
         const index = next++;
-        const result = (await run({ job, task, shared, part: parts[index] })) as ResultOf<N>;
+        const result = await run({ job, task, shared, part: parts[index] });
         results[index] = result;
         done++;
         onPart?.(done, result, index);

@@ -181,4 +181,5 @@ export const scanTask: Task<ScanShared, ScanState, ScanPart, ScanResult> = {
   prepare,
   run,
   dispose: (_, state) => state.held.release(),
+  merge: mergeScans,
 };

@@ -15,6 +15,10 @@ export interface Task<Shared, State, Part, Result> {
   prepare(kernel: Kernel, shared: Shared): State;
   run(kernel: Kernel, state: State, part: Part): Result;
   dispose(kernel: Kernel, state: State): void;
+  /** The results of neighbouring parts as one: a job's results may then hold it for the first, undefined for the rest. */
+  merge?(results: readonly Result[]): Result;
+  /** Results are written into the shared data: the parts cannot leave this process, and their results cannot be kept. */
+  readonly inPlace?: true;
 }
 
 export const tasks = {
@@ -40,7 +44,12 @@ export interface Message {
   readonly part: unknown;
 }
 
-type AnyTask = Task<unknown, unknown, unknown, unknown>;
+export type AnyTask = Task<unknown, unknown, unknown, unknown>;
+
+/** The registry without types: a job's name and data were paired by the typed `Pool.map`. */
+export function taskNamed(name: TaskName): AnyTask {
+  return (tasks as Record<string, AnyTask>)[name]!;
+}
 
 /** Runs parts on one kernel and keeps the prepared data of the last few jobs. */
 export class Runner {
@@ -56,8 +65,7 @@ export class Runner {
   run({ job, task: name, shared, part }: Message): unknown {
     let entry = this.prepared.get(job);
     if (!entry) {
-      // The registry is keyed by name; a message's name and data were paired by the typed `Pool.map`.
-      const task = (tasks as Record<string, AnyTask>)[name]!;
+      const task = taskNamed(name);
       entry = { task, state: task.prepare(this.kernel, shared) };
     } else this.prepared.delete(job);
     this.prepared.set(job, entry);
