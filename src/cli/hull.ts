@@ -6,7 +6,8 @@ import { readOrders, type Subsets } from '../hull/orders.ts';
 import type { CurvePoint, HullResult } from '../hull/results.ts';
 import { readScores } from '../hull/scores.ts';
 import { names, type SharedOptions, sharedOptions, whole } from './options.ts';
-import { type Output, runCommand, textTable } from './run.ts';
+import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
+import { scalingOptions } from './scaling.ts';
 
 interface Options extends SharedOptions {
   target?: string[];
@@ -57,7 +58,7 @@ export const scoreOptions = () => [
     .default('refuse'),
 ];
 
-export function command(): Command {
+export function command(run: RunCommand = runCommand): Command {
   const made = new Command('hull')
     .description('how well combinations of K Bobs hold Alice: best, average, NNLS and simplex, cross-validated')
     .argument('<scores>', 'score file, CSV: alice,<Bob>…, a row an item');
@@ -69,13 +70,18 @@ export function command(): Command {
     new Option('--orders-file <file>', 'permutations to follow instead, one a line').conflicts(['subsets']),
   );
   made.addOption(new Option('--subsets <which>', 'subsets of every size instead: all, or sample:N').argParser(subsets));
-  for (const option of sharedOptions()) made.addOption(option);
+  for (const option of [...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
-    runCommand(options, async ({ pool, signal, progress }) => {
-      const scores = await readScores(file, { ...options, targets: options.target });
-      const orders = options.ordersFile === undefined ? undefined : await readOrders(options.ordersFile, scores.bobs);
-      return output(await hull(scores, { ...options, orders, pool, signal, onProgress: progress }));
-    }),
+    run(
+      options,
+      async ({ pool, signal, progress, input }) => {
+        const scores = await readScores(await input(file), { ...options, targets: options.target });
+        const { ordersFile } = options;
+        const orders = ordersFile === undefined ? undefined : await readOrders(await input(ordersFile), scores.bobs);
+        return output(await hull(scores, { ...options, orders, pool, signal, onProgress: progress }));
+      },
+      'hull',
+    ),
   );
 }
 

@@ -14,7 +14,6 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   merge: () => import('./merge.ts'),
   game: () => import('./game.ts'),
   bounds: () => import('./bounds.ts'),
-  hull: () => import('./hull.ts'),
   elicit: () => import('./elicit.ts'),
   movielens: () => import('./movielens.ts'),
   reproduce: () => import('./reproduce.ts'),

@@ -8,6 +8,7 @@ type Loader = () => Promise<{ command: (run?: RunCommand) => Command }>;
 export const scaledCommands: Record<string, Loader> = {
   solve: () => import('./solve.ts'),
   sweep: () => import('./sweep.ts'),
+  hull: () => import('./hull.ts'),
 };
 
 /** Parses the arguments of one of these commands and runs it by `run`. @throws InputError on another command. */

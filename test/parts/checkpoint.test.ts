@@ -8,7 +8,7 @@ import { AbortedError } from '../../src/errors.ts';
 import { Checkpoint } from '../../src/parts/checkpoint.ts';
 import type { Run } from '../../src/parts/run.ts';
 import { cli, scratchFolder } from '../cli/run.ts';
-import { biasedTable, scanInParts } from './shared.ts';
+import { biasedTable, scanInParts, smallScores } from './shared.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.clean);
@@ -99,18 +99,24 @@ describe('the file', () => {
   });
 });
 
-test('killed at 20 random instants, a sweep and a solve print the bytes of an undisturbed run', async () => {
-  const table = scratch.path('table.csv');
+test('killed at 20 random instants, sweep, solve and hull print the bytes of undisturbed runs', async () => {
+  const [table, scores] = [scratch.path('table.csv'), scratch.path('scores.csv')];
   biasedTable(table, 15, 4);
+  smallScores(scores, 200, 40);
+  const listed = ['--method', 'enumerate', '--scope', 'cells,schemes', '--threads', '2'];
+  const runs: [number, string[]][] = [
+    [8, ['sweep', table, ...listed]],
+    [4, ['solve', table, ...listed]],
+    [8, ['hull', scores, '--permutations', '1500', '--threads', '2']],
+  ];
   const random = xoroshiro128plus(20260);
-  for (const command of ['sweep', 'solve']) {
-    const args = [command, table, '--method', 'enumerate', '--scope', 'cells,schemes', '--threads', '2'];
+  for (const [wanted, args] of runs) {
     const whole = await cli(args);
     expect(whole.code).toBe(0);
-    const file = scratch.path(`${command}.checkpoint`);
+    const file = scratch.path(`${args[0]}.checkpoint`);
     const kept = [...args, '--checkpoint', file];
     let resumed = 0;
-    for (let kills = 0; kills < 10; ) {
+    for (let kills = 0; kills < wanted; ) {
       if (existsSync(file)) resumed++;
       const ran = await killedAfter(kept, file, uniformInt(random, 0, 3), uniformInt(random, 0, 60));
       if (ran.code === null) kills++;

@@ -1,10 +1,11 @@
 /** `shard` and `merge`: the same bytes as one process, and every refusal by name. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AbortedError } from '../../src/errors.ts';
+import { AbortedError, InputError } from '../../src/errors.ts';
+import { completeSet, readPart } from '../../src/parts/part-file.ts';
 import { MergeEngine, ShardEngine, type Share, shareOf } from '../../src/parts/shard.ts';
 import { cli, scratchFolder } from '../cli/run.ts';
-import { biasedTable, scanInParts } from './shared.ts';
+import { biasedTable, scanInParts, smallScores } from './shared.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.clean);
@@ -54,8 +55,8 @@ describe('as commands', () => {
     for (const ran of made) expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  test('merge prints the bytes of one process in every format, from anywhere, without the table', async () => {
-    const formats = ['json', 'csv', 'ndjson', 'table'];
+  test('merge prints the bytes of one process from anywhere, without the table', async () => {
+    const formats = ['json', 'csv', 'table'];
     const whole = await Promise.all(formats.map((format) => cli([...sweep, '--format', format])));
     const moved = scratch.path('elsewhere.csv');
     copyFileSync(table, moved);
@@ -70,6 +71,26 @@ describe('as commands', () => {
       }
     } finally {
       copyFileSync(moved, table);
+    }
+  });
+
+  test('hull over permutations of a file and over subsets, with the file of orders inside the parts', async () => {
+    const [scores, orders] = [scratch.path('scores.csv'), scratch.path('orders.txt')];
+    smallScores(scores, 60, 5);
+    writeFileSync(orders, '0,1,2,3,4\n4,3,2,1,0\n2,0,4,1,3\n');
+    for (const [i, how] of [
+      ['--orders-file', orders],
+      ['--subsets', 'all'],
+    ].entries()) {
+      const files = [0, 1, 2].map((index) => scratch.path(`hull-${i}-${index}`));
+      const command = ['hull', scores, ...how];
+      const whole = await cli(command);
+      const made = await Promise.all(
+        files.map((file, index) => cli(['shard', '--of', '3', '--index', String(index), '--out', file, ...command])),
+      );
+      for (const ran of made) expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(whole.code).toBe(0);
+      expect(await cli(['merge', ...files])).toEqual(whole);
     }
   });
 
@@ -107,11 +128,14 @@ describe('as commands', () => {
       [[part(0), table], `${table}: must be a part that shard wrote`],
       [[part(0), scratch.path('absent')], 'absent: must exist'],
     ];
-    const ran = await Promise.all(refusals.map(([files]) => cli(['merge', ...files])));
-    for (const [i, { code, stdout, stderr }] of ran.entries()) {
-      expect(stderr).toContain(refusals[i]![1]);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const merged = async (files: string[]) => completeSet(await Promise.all(files.map(readPart)));
+    for (const [files, text] of refusals) {
+      await expect(merged(files)).rejects.toThrow(InputError);
+      await expect(merged(files)).rejects.toThrow(text);
     }
+    const { code, stdout, stderr } = await cli(['merge', part(0), part(2)]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('1 of 3 parts is missing: --index 1');
   });
 
   test('bad use of shard is refused', async () => {

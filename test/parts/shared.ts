@@ -39,3 +39,13 @@ export function biasedTable(file: string, states: number, bobs: number): void {
     }
   writeFileSync(file, `${rows.join('\n')}\n`);
 }
+
+/** Writes a score file of `items` rows in which every Bob is Alice with his own slips. */
+export function smallScores(file: string, items: number, bobs: number): void {
+  const rows = [`alice,${Array.from({ length: bobs }, (_, j) => `B${j}`).join()}`];
+  for (let i = 0; i < items; i++) {
+    const alice = (i * 37) % 11;
+    rows.push([alice, ...Array.from({ length: bobs }, (_, j) => alice + ((i * (j + 3) + j * j) % 5))].join());
+  }
+  writeFileSync(file, `${rows.join('\n')}\n`);
+}
