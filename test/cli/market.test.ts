@@ -108,13 +108,13 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
 
 describe('large markets', () => {
   test('10^30 schemes are refused before enumeration starts, with the count, the time and what to use', async () => {
-    const { code, stderr } = await cli(['solve', largeTable(30, 10)]);
+    const { code, stderr } = await cli(['solve', largeTable(30, 10), '--method', 'enumerate']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/1000000000000000000000000000000 schemes .*hours.*--method search/);
   });
 
   test('a time limit gives what is known, complete: false, and exit code 3', async () => {
-    const { code, stdout } = await cli(['solve', largeTable(20, 4), '--time-limit', '0.3']);
+    const { code, stdout } = await cli(['solve', largeTable(20, 4), '--method', 'enumerate', '--time-limit', '0.3']);
     const result = JSON.parse(stdout);
     expect(result.complete).toBe(false);
     expect(result.stable).toBeNull();
@@ -125,7 +125,7 @@ describe('large markets', () => {
   test('Ctrl-C ends with 130, on one thread and on several, and leaves no file', async () => {
     for (const threads of ['1', '2']) {
       const out = scratch.path(`interrupted-${threads}.json`);
-      const args = ['sweep', largeTable(20, 4), '--threads', threads, '--out', out];
+      const args = ['sweep', largeTable(20, 4), '--method', 'enumerate', '--threads', threads, '--out', out];
       const { code, stdout } = await cli(args, { onStart: (kill) => setTimeout(() => kill('SIGINT'), 1500) });
       expect(code).toBe(130);
       expect(stdout).toBe('');
