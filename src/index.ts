@@ -5,6 +5,18 @@ export * from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
 export { type HullOptions, hull } from './hull/hull.ts';
 export { parseOrders, readOrders, type Subsets } from './hull/orders.ts';
+export {
+  type Domain,
+  ETHICS_LIKE,
+  MOVIELENS_LIKE,
+  opinionPoll,
+  type PersonaOptions,
+  type PollOptions,
+  paraphrases,
+  personaFamilies,
+  type SyntheticScores,
+  syntheticScores,
+} from './hull/personas.ts';
 export type * from './hull/results.ts';
 export { parseScores, readScores, type ScoreOptions, type Scores, scoresFrom } from './hull/scores.ts';
 export { Pool, type PoolOptions } from './kernel/pool.ts';

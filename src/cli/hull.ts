@@ -1,4 +1,5 @@
 /** `hull <scores.csv>`: the four fits for K = 1 … N over permutations or subsets: Figures 1 to 4. */
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { hull } from '../hull/hull.ts';
 import type { MissingPolicy } from '../hull/missing.ts';
@@ -78,7 +79,11 @@ export function command(run: RunCommand = runCommand): Command {
         const scores = await readScores(await input(file), { ...options, targets: options.target });
         const { ordersFile } = options;
         const orders = ordersFile === undefined ? undefined : await readOrders(await input(ordersFile), scores.bobs);
-        return output(await hull(scores, { ...options, orders, pool, signal, onProgress: progress }));
+        const result = await hull(scores, { ...options, orders, pool, signal, onProgress: progress });
+        return {
+          ...output(result),
+          plot: async (kind) => (await import('../report/figures/hull.ts')).drawHull(result, kind, basename(file)),
+        };
       },
       'hull',
     ),
