@@ -1,0 +1,238 @@
+/**
+ * Figures 1 and 2 at the paper's size (1,000 items, 100 Bobs, 5 folds, 100 permutations: 50,000 NNLS and 50,000 simplex
+ * fits) against native C++, plain TypeScript, scipy and npm; Figure 4's subsets; the whole command; growth.
+ */
+import { strict as assert } from 'node:assert';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { fcnnlsVector } from 'ml-fcnnls';
+import { type Folds, randomFolds, upTo } from '../src/hull/folds.ts';
+import { hull } from '../src/hull/hull.ts';
+import { type ScoreMatrix, scoreAt } from '../src/hull/matrix.ts';
+import { moments } from '../src/hull/moments.ts';
+import { prefixParts, randomOrders, subsetParts } from '../src/hull/orders.ts';
+import { ETHICS_LIKE, MOVIELENS_LIKE, opinionPoll, paraphrases, syntheticScores } from '../src/hull/personas.ts';
+import { type FitsShared, MEASURES, prefixesTask, subsetsTask } from '../src/kernel/fits.ts';
+import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
+import { Pool } from '../src/kernel/pool.ts';
+import { type Measured, nativePeer, report, save, scratch, time, timing } from './harness.ts';
+import { plainPrefixes, problemsOf } from './peers/hull.ts';
+
+const FOLDS = 5;
+const ORDERS = 100;
+const FITS = { unit: 'fits' };
+
+interface Setting {
+  readonly name: string;
+  readonly scores: ScoreMatrix;
+  readonly folds: Folds;
+  readonly orders: readonly Int32Array[];
+  readonly shared: FitsShared;
+}
+
+/** Test MSE of both fits by prefix, averaged over orders. */
+function runPrefixes(kernel: Kernel, shared: FitsShared, orders: readonly Int32Array[]): number[] {
+  const n = shared.bobs;
+  const state = prefixesTask.prepare(kernel, shared);
+  const sums = new Array<number>(2 * n).fill(0);
+  for (const { part } of prefixParts(orders, n, shared.folds, 1)) {
+    const { means, failed } = prefixesTask.run(kernel, state, part);
+    assert.equal(failed.length, 0);
+    for (let set = 0; set < means.length / MEASURES; set++)
+      for (const m of [0, 1]) sums[2 * (set % n) + m]! += means[set * MEASURES + 2 + m]! / orders.length;
+  }
+  prefixesTask.dispose(kernel, state);
+  return sums;
+}
+
+function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-9): void {
+  assert.equal(a.length, b.length);
+  for (let i = 0; i < a.length; i++)
+    assert.ok(Math.abs(a[i]! - b[i]!) <= tolerance * Math.abs(a[i]!), `${i}: ${a[i]} and ${b[i]}`);
+}
+
+function writeInput({ scores, folds, orders }: Setting): string {
+  const file = join(scratch(), 'hull.bin');
+  const columns = scores.bobs.length + 1;
+  const foldOf = new Int32Array(scores.items);
+  for (let f = 0; f < folds.count; f++)
+    for (const row of folds.rows.slice(folds.start[f]!, folds.start[f + 1]!)) foldOf[row] = f;
+  const data = Float64Array.from({ length: scores.items * columns }, (_, i) =>
+    scoreAt(scores, Math.floor(i / columns), i % columns),
+  );
+  const head = Int32Array.of(scores.items, scores.bobs.length, folds.count, orders.length);
+  const flat = Int32Array.from(orders.flatMap((order) => [...order]));
+  writeFileSync(file, Buffer.concat([head, data, foldOf, flat].map((array) => Buffer.from(array.buffer))));
+  return file;
+}
+
+/** A Python with scipy, or null (said on stderr). */
+function python(): string | null {
+  for (const name of ['python3', '/usr/bin/python3'])
+    if (spawnSync(name, ['-c', 'import scipy.optimize'], { stdio: 'ignore' }).status === 0) return name;
+  process.stderr.write('no python3 with scipy here, so no scipy figure\n');
+  return null;
+}
+
+async function figures1And2(setting: Setting, native: ReturnType<typeof nativePeer>) {
+  const { name, shared, orders, scores } = setting;
+  const n = shared.bobs;
+  const fits = 2 * n * FOLDS * orders.length;
+  const lines: Measured[] = [];
+  const add = (who: string, t: Measured['timing'], count = fits) =>
+    lines.push({ name: who, timing: t, rate: count / t.median, ...FITS });
+  const kernels = new Map(
+    (['release', 'scalar'] as const).map((build: KernelBuild) => [build, new Kernel(compileKernel(build))]),
+  );
+  const expected = runPrefixes(kernels.get('release')!, shared, orders);
+  add('wasm SIMD, 1 thread', await time('simd', () => runPrefixes(kernels.get('release')!, shared, orders)));
+  const input = writeInput(setting);
+  const gramLines: Measured[] = [];
+  const pool = new Pool({ threads: 1 });
+  gramLines.push({ name: 'wasm SIMD', timing: await time('gram', () => moments(scores, setting.folds, pool)) });
+  if (native) {
+    const answer = native([input, '15']) as { gram: number[]; seconds: number[]; means: number[] };
+    close(
+      expected,
+      expected.map((_, i) => answer.means[6 * (i >> 1) + 2 + (i & 1)]!),
+    );
+    add('native C++, same algorithm, 1 thread', timing(answer.seconds));
+    gramLines.push({ name: 'native C++', timing: timing(answer.gram) });
+  }
+  add('wasm scalar, 1 thread', await time('scalar', () => runPrefixes(kernels.get('scalar')!, shared, orders)));
+  const problems = problemsOf(shared);
+  const plain = () => orders.slice(0, 10).map((order) => problems.map((problem) => plainPrefixes(problem, order)));
+  const [first] = plain();
+  close(
+    runPrefixes(kernels.get('release')!, shared, orders.slice(0, 1)),
+    first![0]!.map((_, i) => first!.reduce((sum, fold) => sum + fold[i]! / FOLDS, 0)),
+  );
+  const scaled = (t: Measured['timing'], by: number) => ({
+    ...t,
+    median: t.median * by,
+    quartiles: [t.quartiles[0] * by, t.quartiles[1] * by] as const,
+  });
+  add('plain TypeScript (10 orders, times 10)', scaled(await time('plain', plain, { runs: 3 }), orders.length / 10));
+  const program = python();
+  if (program) {
+    const script = new URL('./peers/nnls.py', import.meta.url).pathname;
+    const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+    const output = execFileSync(program, [script, input, '1'], { encoding: 'utf8', env: environment });
+    const { seconds, means } = JSON.parse(output) as { seconds: number[]; means: number[][] };
+    const ours = runPrefixes(kernels.get('release')!, shared, orders.slice(0, 1)).filter((_, i) => i % 2 === 0);
+    close(ours, means[0]!, 1e-7);
+    add('scipy nnls from scratch, NNLS half (1 order, times 100)', scaled(timing(seconds), orders.length), fits / 2);
+  }
+  add('npm ml-fcnnls, NNLS half (5 fits by K, extrapolated)', await npmPeer(setting), fits / 2);
+  await pool.close();
+  return [
+    report(`50,000 NNLS and 50,000 simplex fits: ${name}`, lines),
+    report(`Gram matrices of ${FOLDS} folds, ${scores.items} × ${n}, with copying in and out: ${name}`, gramLines),
+  ];
+}
+
+/** One fold's fits of 5 sizes with ml-fcnnls, checked, extrapolated over sizes, folds and orders. */
+async function npmPeer({ scores, folds, shared, orders }: Setting) {
+  const n = shared.bobs;
+  const train = folds.rows.slice(folds.start[1]!);
+  const y = Array.from(train, (item) => scoreAt(scores, item, n));
+  const sizes = [1, 2, 3, 4, 5].map((fifth) => Math.ceil((fifth * n) / 5));
+  const seconds = sizes.map((k) => {
+    const x = Array.from(train, (item) => Array.from(orders[0]!.slice(0, k), (bob) => scoreAt(scores, item, bob)));
+    const began = performance.now();
+    const weights = fcnnlsVector(x, y).K.to1DArray();
+    const spent = (performance.now() - began) / 1000;
+    const squares = y.reduce(
+      (sum, value, i) => sum + (value - x[i]!.reduce((f, v, j) => f + v * weights[j]!, 0)) ** 2,
+      0,
+    );
+    assert.ok(squares <= shared.yy[0]!);
+    return spent;
+  });
+  const mean = seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
+  return timing([mean * n * FOLDS * orders.length]);
+}
+
+/** All 511 subsets of 9 models, 50 humans, 5 folds, by question. */
+async function figure4() {
+  const scores = syntheticScores(opinionPoll('benchmark'));
+  const folds = randomFolds(scores.items, FOLDS, 1, scores.questions!.of);
+  const pool = new Pool({ threads: 1 });
+  const shared = await moments(scores, folds, pool);
+  await pool.close();
+  const parts = subsetParts(9, FOLDS, scores.targets.length);
+  const lines: Measured[] = [];
+  for (const build of ['release', 'scalar'] as const) {
+    const kernel = new Kernel(compileKernel(build));
+    const state = subsetsTask.prepare(kernel, shared);
+    const t = await time(build, () => parts.map((part) => subsetsTask.run(kernel, state, part)));
+    lines.push({
+      name: `wasm ${build === 'release' ? 'SIMD' : build}`,
+      timing: t,
+      rate: (2 * 511 * FOLDS * 50) / t.median,
+      ...FITS,
+    });
+  }
+  return report('all 511 subsets of 9 models, 50 humans, 5 folds', lines);
+}
+
+/** The command as a process, from the file to the JSON, and its parts. */
+async function command(setting: Setting) {
+  const { scores, name } = setting;
+  const n = scores.bobs.length;
+  const file = join(scratch(), 'scores.csv');
+  const rows = Array.from({ length: scores.items }, (_, item) =>
+    Array.from({ length: n + 1 }, (_, c) => scoreAt(scores, item, (c + n) % (n + 1))),
+  );
+  writeFileSync(file, stringify([['alice', ...scores.bobs], ...rows]));
+  const lines: Measured[] = [];
+  for (const threads of ['1', '2']) {
+    const run = () => execFileSync(process.execPath, ['dist/cli/main.js', 'hull', file, '--threads', threads]);
+    assert.equal((JSON.parse(String(run())) as { curve: unknown[] }).curve.length, n);
+    lines.push({ name: `market-alignment hull, --threads ${threads}`, timing: await time(threads, run, { runs: 7 }) });
+  }
+  return report(`the whole command, ${scores.items} × ${n}, 5 folds, 100 permutations: ${name}`, lines);
+}
+
+/** Time against K and items, in one process. */
+async function growth() {
+  const lines: Measured[] = [];
+  const pool = new Pool({ threads: 1 });
+  for (const [items, bobs] of [
+    [1000, 25],
+    [1000, 50],
+    [1000, 100],
+    [1000, 200],
+    [4000, 100],
+    [16000, 100],
+  ] as const) {
+    const scores = syntheticScores(paraphrases(MOVIELENS_LIKE, { items, bobs }));
+    const t = await time(`${items} × ${bobs}`, () => hull(scores, { pool, permutations: 20 }), { runs: 3 });
+    lines.push({ name: `${items} items × ${bobs} Bobs`, timing: t, rate: (2 * bobs * FOLDS * 20) / t.median, ...FITS });
+  }
+  await pool.close();
+  return report('growth: hull with 20 permutations, 5 folds, 1 thread', lines);
+}
+
+async function settingOf(name: string, scores: ScoreMatrix): Promise<Setting> {
+  const folds = randomFolds(scores.items, FOLDS, 1);
+  const pool = new Pool({ threads: 1 });
+  const shared = await moments(scores, folds, pool);
+  await pool.close();
+  const orders = randomOrders(scores.bobs.length, ORDERS, 1);
+  assert.equal(upTo(scores.bobs.length).length, orders[0]!.length);
+  return { name, scores, folds, orders, shared };
+}
+
+export async function run(): Promise<void> {
+  const native = nativePeer('hull');
+  const sections: unknown[] = [];
+  for (const domain of [ETHICS_LIKE, MOVIELENS_LIKE]) {
+    const setting = await settingOf(`synthetic ${domain.name}`, syntheticScores(paraphrases(domain)));
+    sections.push(...(await figures1And2(setting, native)), await command(setting));
+  }
+  sections.push(await figure4(), await growth());
+  await save('hull', sections);
+}
