@@ -27,7 +27,7 @@ import {
   weightAt,
   zAt,
 } from './fit';
-import { dot, subtract, subtractTwo } from './vector';
+import { dot, subtract, subtractFour } from './vector';
 
 /** A column enters when its gradient, relative to |x|·|y|, is above this: rounding leaves about 1e-15. */
 export const ENTER: f64 = 1e-12;
@@ -129,19 +129,22 @@ export function formGradient(gram: usize, b: usize, n: i32, fit: usize): void {
   setRevision(fit, revisionOf(fit) + 1);
   memory.copy(gradient, b, (<usize>n) << 3);
   let i: i32 = 0;
-  for (; i + 2 <= p; i += 2) {
-    const at: usize = (<usize>i) << 3;
-    subtractTwo(
+  for (; i + 4 <= p; i += 4) {
+    const these: usize = active + ((<usize>i) << 2);
+    subtractFour(
       gradient,
-      load<f64>(weight + at),
-      rowAt(gram, n, load<i32>(active + ((<usize>i) << 2))),
-      load<f64>(weight + at, 8),
-      rowAt(gram, n, load<i32>(active + ((<usize>i) << 2), 4)),
+      weight + ((<usize>i) << 3),
+      rowAt(gram, n, load<i32>(these)),
+      rowAt(gram, n, load<i32>(these, 4)),
+      rowAt(gram, n, load<i32>(these, 8)),
+      rowAt(gram, n, load<i32>(these, 12)),
       n,
     );
   }
-  if (i < p)
-    subtract(gradient, load<f64>(weight + ((<usize>i) << 3)), rowAt(gram, n, load<i32>(active + ((<usize>i) << 2))), n);
+  for (; i < p; i++) {
+    const row = rowAt(gram, n, load<i32>(active + ((<usize>i) << 2)));
+    subtract(gradient, load<f64>(weight + ((<usize>i) << 3)), row, n);
+  }
 }
 
 function rowAt(gram: usize, n: i32, j: i32): usize {

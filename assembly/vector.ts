@@ -41,20 +41,39 @@ export function subtract(y: usize, a: f64, x: usize, n: i32): void {
   }
 }
 
-/** y[i] -= a·x[i] + b·z[i], one pass over y for two vectors. */
-export function subtractTwo(y: usize, a: f64, x: usize, b: f64, z: usize, n: i32): void {
+/**
+ * y -= a0·x0 + a1·x1 + a2·x2 + a3·x3 over `n` elements: one pass over y for four vectors.
+ * factors  4 f64
+ */
+export function subtractFour(y: usize, factors: usize, x0: usize, x1: usize, x2: usize, x3: usize, n: i32): void {
+  const a0 = load<f64>(factors);
+  const a1 = load<f64>(factors, 8);
+  const a2 = load<f64>(factors, 16);
+  const a3 = load<f64>(factors, 24);
   let i: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const first = f64x2.splat(a);
-    const second = f64x2.splat(b);
-    for (; i + 2 <= n; i += 2) {
+    const f0 = f64x2.splat(a0);
+    const f1 = f64x2.splat(a1);
+    const f2 = f64x2.splat(a2);
+    const f3 = f64x2.splat(a3);
+    for (; i + 4 <= n; i += 4) {
       const at: usize = (<usize>i) << 3;
-      const sum = f64x2.add(f64x2.mul(first, v128.load(x + at)), f64x2.mul(second, v128.load(z + at)));
-      v128.store(y + at, f64x2.sub(v128.load(y + at), sum));
+      const low = f64x2.add(
+        f64x2.add(f64x2.mul(f0, v128.load(x0 + at)), f64x2.mul(f1, v128.load(x1 + at))),
+        f64x2.add(f64x2.mul(f2, v128.load(x2 + at)), f64x2.mul(f3, v128.load(x3 + at))),
+      );
+      const high = f64x2.add(
+        f64x2.add(f64x2.mul(f0, v128.load(x0 + at, 16)), f64x2.mul(f1, v128.load(x1 + at, 16))),
+        f64x2.add(f64x2.mul(f2, v128.load(x2 + at, 16)), f64x2.mul(f3, v128.load(x3 + at, 16))),
+      );
+      v128.store(y + at, f64x2.sub(v128.load(y + at), low));
+      v128.store(y + at, f64x2.sub(v128.load(y + at, 16), high), 16);
     }
   }
   for (; i < n; i++) {
     const at: usize = (<usize>i) << 3;
-    store<f64>(y + at, load<f64>(y + at) - (a * load<f64>(x + at) + b * load<f64>(z + at)));
+    const sum =
+      a0 * load<f64>(x0 + at) + a1 * load<f64>(x1 + at) + (a2 * load<f64>(x2 + at) + a3 * load<f64>(x3 + at));
+    store<f64>(y + at, load<f64>(y + at) - sum);
   }
 }
