@@ -72,8 +72,7 @@ export function subtractFour(y: usize, factors: usize, x0: usize, x1: usize, x2:
   }
   for (; i < n; i++) {
     const at: usize = (<usize>i) << 3;
-    const sum =
-      a0 * load<f64>(x0 + at) + a1 * load<f64>(x1 + at) + (a2 * load<f64>(x2 + at) + a3 * load<f64>(x3 + at));
+    const sum = a0 * load<f64>(x0 + at) + a1 * load<f64>(x1 + at) + (a2 * load<f64>(x2 + at) + a3 * load<f64>(x3 + at));
     store<f64>(y + at, load<f64>(y + at) - sum);
   }
 }
