@@ -53,7 +53,7 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
 /** Tables of P(x_A, x_B) and of E[u_A] · P(x_A, x_B), made once. */
 class Beliefs {
   readonly masses: Fraction[][];
-  readonly totals: Fraction[][][];
+  readonly totals: ReturnType<typeof gains>;
 
   constructor(game: Game) {
     this.masses = game.xA.map((_, a) => game.xB.map((__, b) => featureMass(game, a, b)));

@@ -68,9 +68,21 @@ export function featureMass({ prior }: Game, xA: number, xB: number): Fraction {
   return sum(prior[xA]![xB]!);
 }
 
-/** E[u_A(action, y) | x_A, x_B] · P(x_A, x_B), by [x_A][x_B][action]. */
-export function gains({ prior, alice }: Game): Fraction[][][] {
-  return prior.map((row) => row.map((states) => alice.map((utility) => sum(states.map((p, y) => p.mul(utility[y]!))))));
+const knownGains = new WeakMap<Game['alice'], { prior: Game['prior']; gains: Fraction[][][] }>();
+
+/** E[u_A(action, y) | x_A, x_B] · P(x_A, x_B), by [x_A][x_B][action]; made once for a prior and a utility. */
+export function gains({ prior, alice }: Pick<Game, 'prior' | 'alice'>): readonly (readonly (readonly Fraction[])[])[] {
+  const known = knownGains.get(alice);
+  if (known && known.prior === prior) return known.gains;
+  const made = prior.map((row) =>
+    row.map((states) =>
+      alice.map((utility) =>
+        sum(states.flatMap((p, y) => (p.equals(0) || utility[y]!.equals(0) ? [] : [p.mul(utility[y]!)]))),
+      ),
+    ),
+  );
+  knownGains.set(alice, { prior, gains: made });
+  return made;
 }
 
 /** Alice's first-best utility (Definition 2): what she gets where she sees x_A and x_B. */

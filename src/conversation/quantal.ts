@@ -12,7 +12,7 @@ import { integerGame } from './integers.ts';
 import { aloneGame, playAlone } from './leader.ts';
 import { playAll, rulesOf } from './profiles.ts';
 import { sameRule, strategies } from './rules.ts';
-import { moments, numberBeliefs, packedBeliefs } from './straightforward.ts';
+import { type Beliefs, moments, numberBeliefs, packedBeliefs } from './straightforward.ts';
 
 /** In units of utility: a thousand times what rounding leaves in sums of a few hundred terms. */
 export const TOLERANCE = 1e-12;
@@ -90,7 +90,7 @@ export async function analyseQuantal(
     ...{ lambda, counts: played.counts, lists, profiles: played.profiles, utilities, equilibria, reference, closeness },
     referenceUtility: aloneUtility[best]!,
     deviation: closeness.alice,
-    estimationError: estimationError(game, reference, beliefs),
+    estimationError: Math.max(...estimationErrors(game, reference, beliefs).map(({ error }) => error)),
     theorem2: theorem2(game, aloneUtility[best]!, closeness.largest, equilibria, utilities[0]!),
   };
 }
@@ -111,22 +111,33 @@ function theorem2(game: Game, reference: number, delta: number, { worst }: Equil
   };
 }
 
-/** Largest |mu(x_A, transcript) - E[u_A | x_A, x_B]| over actions and possible ends of talk with `rule` alone. */
-export function estimationError(game: Game, rule: Rule, beliefs: ReturnType<typeof numberBeliefs>): number {
+/** The error of Alice's final beliefs for one pair of features and one end of talk with the reference alone. */
+export interface EstimationOutcome {
+  readonly error: number;
+  readonly probability: number;
+}
+
+/** |mu(x_A, transcript) - E[u_A | x_A, x_B]|, the largest over actions, for every possible end of talk with `rule`. */
+export function estimationErrors(
+  game: Game,
+  rule: Rule,
+  beliefs: Beliefs = numberBeliefs(game, [[rule]], [rule]),
+): EstimationOutcome[] {
   const { shared } = integerGame(aloneGame(game, [rule]), [[rule]]);
   const utilities = gains(game);
-  let largest = 0;
+  const outcomes: EstimationOutcome[] = [];
+  // A transcript's weight of x_B is its probability times the rule's denominators.
+  const scale = shared.growth[0]!;
   for (const { xA, round, weights, belief } of moments(shared, [0], beliefs, game.rounds)) {
     if (round < game.rounds) continue;
     weights.forEach((weight, xB) => {
-      const mass = sum(game.prior[xA]![xB]!);
-      if (weight === 0 || mass.equals(0)) return;
-      utilities[xA]![xB]!.forEach((total, a) => {
-        largest = Math.max(largest, Math.abs(belief[a]! - total.div(mass).valueOf()));
-      });
+      const both = sum(game.prior[xA]![xB]!);
+      if (weight === 0 || both.equals(0)) return;
+      const errors = utilities[xA]![xB]!.map((total, a) => Math.abs(belief[a]! - total.div(both).valueOf()));
+      outcomes.push({ error: Math.max(...errors), probability: (weight / scale) * both.valueOf() });
     });
   }
-  return largest;
+  return outcomes;
 }
 
 /** Each Bob's rule in a profile, by name. */

@@ -97,7 +97,7 @@ export function playProfile(game: Game, rules: readonly Rule[]): PlayedProfile {
 }
 
 /** The end of a conversation: belief and action. `utilities` are E[u_A] · P(x_A, x_B). */
-function leaf(game: Game, utilities: readonly Fraction[][][], xA: number, { weights, histories }: Node): Solved {
+function leaf(game: Game, utilities: ReturnType<typeof gains>, xA: number, { weights, histories }: Node): Solved {
   const probability = sum(weights);
   const posterior = weights.map((weight) => weight.div(probability));
   const masses = game.prior[xA]!.map((states) => sum(states));

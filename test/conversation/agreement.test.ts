@@ -5,58 +5,22 @@ import type { Game } from '../../src/conversation/game.ts';
 import { randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { checkSubstitutes } from '../../src/conversation/substitutes.ts';
+import { aumann, gameFile } from './games.ts';
 
-/** Alice guesses a number: utility of "yes" is the value of the state, that of "no" the rest. */
-function guessing(xA: number, xB: number, value: (a: number, b: number) => number, most = 1): Game {
-  const states = [...new Set(Array.from({ length: xA * xB }, (_, i) => value(Math.floor(i / xB), i % xB)))].sort();
-  return readGame({
-    xA: Array.from({ length: xA }, (_, i) => `${i}`),
-    xB: Array.from({ length: xB }, (_, i) => `${i}`),
-    y: states.map(String),
-    actions: ['yes', 'no'],
-    prior: Array.from({ length: xA }, (_, a) =>
-      Array.from({ length: xB }, (__, b) => states.map((y) => (y === value(a, b) ? `1/${xA * xB}` : 0))),
+/** Alice guesses whether x_A + x_B is even. */
+const parity = (size: number): Game =>
+  readGame({
+    ...aumann,
+    xA: Array.from({ length: size }, (_, i) => `${i}`),
+    xB: Array.from({ length: size }, (_, i) => `${i}`),
+    prior: Array.from({ length: size }, (_, a) =>
+      Array.from({ length: size }, (__, b) => [0, 1].map((y) => (y === (a + b) % 2 ? `1/${size * size}` : 0))),
     ),
-    alice: [states.map((y) => `${y}/${most}`), states.map((y) => `${most - y}/${most}`)],
-    bobs: [{ name: 'Bob', utility: [states.map(() => 0), states.map(() => 0)] }],
-    messages: { alice: 1, bob: 1 },
-    rounds: 1,
   });
-}
 
 // Published (Definition 15): Ω = 1..9, event {3, 4}, Alice's cells 123 456 789, Bob's 1234 5678 9.
-const aumann = (): Game => {
-  const cells = (of: string[]) => (omega: number) => of.findIndex((cell) => cell.includes(`${omega}`));
-  const alice = cells(['123', '456', '789']);
-  const bob = cells(['1234', '5678', '9']);
-  const prior = Array.from({ length: 3 }, () => Array.from({ length: 3 }, () => [0, 0]));
-  for (let omega = 1; omega <= 9; omega++) prior[alice(omega)]![bob(omega)]![omega === 3 || omega === 4 ? 1 : 0]! += 1;
-  return readGame({
-    xA: ['123', '456', '789'],
-    xB: ['1234', '5678', '9'],
-    y: ['out', 'in'],
-    actions: ['in', 'out'],
-    prior: prior.map((table) => table.map((row) => row.map((count) => `${count}/9`))),
-    alice: [
-      [0, 1],
-      [1, 0],
-    ],
-    bobs: [
-      {
-        name: 'Bob',
-        utility: [
-          [0, 1],
-          [1, 0],
-        ],
-      },
-    ],
-    messages: { alice: 1, bob: 1 },
-    rounds: 1,
-  });
-};
-
 test('Aumann’s example: what Alice and Bob say', () => {
-  const { traces } = straightforwardConversation(aumann(), 2);
+  const { traces } = straightforwardConversation(readGame(aumann), 2);
   const said = (xA: number, xB: number) => {
     const trace = traces.find((one) => one.xA === xA && one.xB === xB)!;
     return trace.alice.flatMap((belief, round) => [belief[0]!.toFraction(), trace.bob[round]![0]!.toFraction()]);
@@ -66,7 +30,7 @@ test('Aumann’s example: what Alice and Bob say', () => {
 });
 
 test('rounds to agreement stay below Theorem 3’s', () => {
-  const game = aumann();
+  const game = readGame(aumann);
   const conversation = straightforwardConversation(game);
   const exact = agreement(game, conversation, 0.01, 0.01);
   expect(exact).toMatchObject({ reached: 2, lasting: 2, bound: 6_000_000 });
@@ -80,38 +44,10 @@ test('information substitutes: the published distributions', () => {
     const { holds, witness } = checkSubstitutes(game);
     return { holds, sides: witness && [witness.left.toFraction(), witness.right.toFraction()] };
   };
-  expect(shown(guessing(2, 2, (a, b) => a ^ b))).toEqual({ holds: false, sides: ['1/4', '0'] });
-  expect(shown(guessing(2, 2, (a, b) => a | b))).toEqual({ holds: false, sides: ['1/8', '1/16'] });
-  expect(shown(guessing(2, 2, (a, b) => a + b, 2)).holds).toBe(true);
-  const copy = readGame({
-    ...{ xA: ['0', '1'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'] },
-    prior: [
-      [
-        ['1/2', 0],
-        [0, 0],
-      ],
-      [
-        [0, 0],
-        [0, '1/2'],
-      ],
-    ],
-    alice: [
-      [1, 0],
-      [0, 1],
-    ],
-    bobs: [
-      {
-        name: 'Bob',
-        utility: [
-          [1, 0],
-          [0, 1],
-        ],
-      },
-    ],
-    messages: { alice: 1, bob: 1 },
-    rounds: 1,
-  });
-  expect(shown(copy)).toEqual({ holds: true, sides: null });
+  expect(shown(readGame(gameFile('substitutes-xor')))).toEqual({ holds: false, sides: ['1/4', '0'] });
+  expect(shown(readGame(gameFile('substitutes-or')))).toEqual({ holds: false, sides: ['1/8', '1/16'] });
+  expect(shown(readGame(gameFile('substitutes-sum'))).holds).toBe(true);
+  expect(shown(readGame(gameFile('substitutes-copy')))).toEqual({ holds: true, sides: null });
 });
 
 /** Both sides of Definition 14's prose as mean squared errors over (x_A, x_B, y), term by term. */
@@ -158,5 +94,5 @@ test('the substitutes check equals the definition', () => {
 });
 
 test('too many rectangles are refused with their number', () => {
-  expect(() => checkSubstitutes(guessing(20, 20, (a, b) => (a + b) % 2))).toThrow(/rectangles of up to 400 cells/);
+  expect(() => checkSubstitutes(parity(20))).toThrow(/rectangles of up to 400 cells/);
 });

@@ -3,9 +3,9 @@ import { integerGame } from '../../src/conversation/integers.ts';
 import { parseGame, readGame } from '../../src/conversation/read.ts';
 import { profileCount, strategies } from '../../src/conversation/rules.ts';
 import { InputError, TooLargeError } from '../../src/errors.ts';
-import { aligned, indifferent } from './games.ts';
+import { aligned, type GameJson, indifferent } from './games.ts';
 
-type Change = (game: Record<string, unknown> & typeof aligned) => unknown;
+type Change = (game: GameJson) => unknown;
 const broken = (change: Change) => {
   const game = structuredClone(aligned);
   change(game);
@@ -93,7 +93,7 @@ const refused: readonly (readonly [string, Change, RegExp])[] = [
   ['a rule of no kind', (g) => rules(g, 'honest'), /\$\.bobs\[0\]\.rules\[0\].*got "honest"/],
 ];
 
-function rules(game: typeof aligned, ...list: unknown[]) {
+function rules(game: GameJson, ...list: unknown[]) {
   Object.assign(game.bobs[0]!, { rules: list });
 }
 
