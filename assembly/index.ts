@@ -9,4 +9,5 @@ export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
 export { scan16, scan32, scan53 } from './scan';
 export { searchBegin, searchRun } from './search';
+export { staircaseStep } from './staircase';
 export { totals } from './totals';

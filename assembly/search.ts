@@ -12,6 +12,8 @@
  *   shift       i32[S+1]     row s holds the deficits d >> shift[s]; shift[S] = 0
  *   value       u32[K]       addresses of f64[cells]: what a cell adds in direction k
  *   row         u32[(S+1)*K] addresses of the suffix table of state s in direction k, at s*K + k
+ *   steps       i32[(S+1)*K] where tables are staircases (staircase.ts), their lengths; 0 for tables by deficit
+ *   exact       the first directions, that many, are Bobs: off their staircases nothing is stable
  *   threshold   f64[K]       may change between calls, upwards
  * and keeps the place between calls:
  *   choice      i32[S]       the cell under trial in each state up to the depth
@@ -19,6 +21,7 @@
  *   have        f64[(S+1)*K] totals of the states before s
  *   place       i32[3]       depth, 1 where the search stands on a scheme just reported, trials left of the last budget
  */
+import { staircaseAt } from './staircase';
 import { FOUND, OK, PAUSED } from './status';
 
 /** Puts the search before the first scheme with deficit d. Returns OK, also where the root itself is hopeless. */
@@ -52,6 +55,8 @@ export function searchRun(
   shift: usize,
   value: usize,
   row: usize,
+  steps: usize,
+  exact: i32,
   threshold: usize,
   choice: usize,
   left: usize,
@@ -82,8 +87,9 @@ export function searchRun(
     }
     const rest = load<f64>(left + ((<usize>s) << 3)) - load<f64>(loss + ((<usize>cell) << 3));
     const next = <usize>s + 1;
-    if (rest >= 0 && rest < <f64>load<i32>(width + (next << 2))) {
-      const entry = (<usize>(<i32>rest >> load<i32>(shift + (next << 2)))) << 3;
+    if (rest >= 0 && (steps != 0 || rest < <f64>load<i32>(width + (next << 2)))) {
+      const entry: usize = steps != 0 ? 0 : (<usize>(<i32>rest >> load<i32>(shift + (next << 2)))) << 3;
+      const lengths = steps + next * pointers;
       const rows = row + next * pointers;
       const from = have + <usize>s * totals;
       const to = from + totals;
@@ -91,7 +97,12 @@ export function searchRun(
       for (; k < <usize>directions; k++) {
         const sum = load<f64>(from + (k << 3)) + load<f64>(<usize>load<u32>(value + (k << 2)) + ((<usize>cell) << 3));
         store<f64>(to + (k << 3), sum);
-        if (sum + load<f64>(<usize>load<u32>(rows + (k << 2)) + entry) < load<f64>(threshold + (k << 3))) break;
+        const table = <usize>load<u32>(rows + (k << 2));
+        const best =
+          steps != 0
+            ? staircaseAt(table, load<i32>(lengths + (k << 2)), rest, <i32>k < exact)
+            : load<f64>(table + entry);
+        if (sum + best < load<f64>(threshold + (k << 3))) break;
       }
       if (k == <usize>directions) {
         store<i32>(choice + ((<usize>s) << 2), cell);

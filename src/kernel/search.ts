@@ -3,6 +3,7 @@
  * Memory is bounded: a direction's table that would pass the limit is coarsened (several deficits share one upper
  * bound), which costs the search some pruning and never an answer.
  */
+import { TooLargeError } from '../errors.ts';
 import { copyOf, f64, i32, type Kernel, type Reservation, type Section } from './instance.ts';
 import type { Status } from './status.ts';
 
@@ -18,10 +19,12 @@ export interface SearchShape {
   readonly reach: number;
   /** Bytes that one direction's table may take. */
   readonly tableBytes: number;
+  /** Whether tables are staircases in place of a row a deficit: for totals too fine to have rows. */
+  readonly stairs?: boolean;
 }
 
 /** Bytes of one direction's table without coarsening: what `SearchShape.tableBytes` is to be compared with. */
-export function tableBytes({ firstCell, loss, reach }: Omit<SearchShape, 'tableBytes'>): number {
+export function tableBytes({ firstCell, loss, reach }: Pick<SearchShape, 'firstCell' | 'loss' | 'reach'>): number {
   return 8 * widthsOf(firstCell, loss, reach).reduce((sum, width) => sum + width, 0);
 }
 
@@ -35,30 +38,98 @@ function widthsOf(firstCell: Int32Array, loss: Float64Array, reach: number): num
   return width;
 }
 
-/** Something that adds up over states, with the largest total for each exact deficit. */
+/** The largest totals of whole schemes by deficit: a row for every deficit, or a staircase (assembly/staircase.ts). */
+export class Levels {
+  private readonly deficits: Float64Array | null;
+  private readonly values: Float64Array;
+  private readonly highest: Float64Array;
+
+  /** @param deficits of each value, rising; null for 0, 1, 2, … */
+  constructor(deficits: Float64Array | null, values: Float64Array) {
+    this.deficits = deficits;
+    this.values = values;
+    let best = Number.NEGATIVE_INFINITY;
+    this.highest = deficits ? values : values.map((value) => (best = Math.max(best, value)));
+  }
+
+  /** Number of entries with a deficit of at most d. */
+  private upTo(d: number): number {
+    if (!this.deficits) return Math.min(Math.floor(d) + 1, this.values.length);
+    let low = 0;
+    let high = this.deficits.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.deficits[middle]! <= d) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The largest total with just this deficit; -Infinity where there is none, or a smaller deficit has a larger one. */
+  exactly(d: number): number {
+    const at = this.upTo(d) - 1;
+    if (at < 0 || (this.deficits ? this.deficits[at] : at) !== d) return Number.NEGATIVE_INFINITY;
+    return this.values[at]!;
+  }
+
+  /** The largest total with a deficit of at most d: V_j where equality selects him too. */
+  atMost(d: number): number {
+    return this.highest[this.upTo(d) - 1] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** An upper bound on the totals with just this deficit: exact in rows, `atMost` on a staircase. */
+  bound(d: number): number {
+    return this.deficits ? this.atMost(d) : this.exactly(d);
+  }
+
+  /** The largest total with a smaller deficit: V_j under the strict rule. Deficits are whole numbers. */
+  below(d: number): number {
+    return this.atMost(d - 1);
+  }
+
+  /** Deficits that entries have, up to `reach`, falling, without 0. */
+  falling(reach: number): number[] {
+    const found: number[] = [];
+    for (let i = this.upTo(reach) - 1; i >= 0; i--) {
+      const d = this.deficits ? this.deficits[i]! : i;
+      if (d > 0 && this.values[i]! >= this.highest[Math.max(0, i - 1)]!) found.push(d);
+    }
+    return found;
+  }
+}
+
+/** Something that adds up over states, with its suffix tables. */
 export interface Direction {
-  /** By deficit, 0 … reach: the largest total, -Infinity where no scheme has that deficit. A copy. */
-  readonly root: Float64Array;
+  readonly levels: Levels;
   release(): void;
 }
 
 type TableLayout = { value: Section<Float64Array>; rows: Section<Float64Array> };
 
 class Table implements Direction {
-  readonly root: Float64Array;
+  readonly levels: Levels;
   readonly held: Reservation<TableLayout>;
   /** Address of the row of each state. */
   readonly rows: readonly number[];
+  /** Length of the staircase of each state; empty where rows are by deficit. */
+  readonly steps: readonly number[];
 
-  constructor(root: Float64Array, held: Reservation<TableLayout>, rows: readonly number[]) {
-    this.root = root;
+  constructor(levels: Levels, held: Reservation<TableLayout>, rows: readonly number[], steps: readonly number[] = []) {
+    this.levels = levels;
     this.held = held;
     this.rows = rows;
+    this.steps = steps;
   }
 
   release(): void {
     this.held.release();
   }
+}
+
+/** A staircase's deficits and values. */
+interface Stairs {
+  readonly deficits: Float64Array;
+  readonly values: Float64Array;
 }
 
 export class SearchSpace {
@@ -72,7 +143,7 @@ export class SearchSpace {
     this.shape = shape;
     this.widths = widthsOf(shape.firstCell, shape.loss, shape.reach);
     let shift = 0;
-    while (this.entries(shift) * 8 > shape.tableBytes && shift < 30) shift++;
+    while (!shape.stairs && this.entries(shift) * 8 > shape.tableBytes && shift < 30) shift++;
     this.shifts = this.widths.map((width) => (width <= ALWAYS_EXACT ? 0 : shift));
   }
 
@@ -87,7 +158,8 @@ export class SearchSpace {
    */
   direction(value: Float64Array, reach = this.shape.reach): Direction {
     const { kernel, shifts } = this;
-    const { firstCell, loss } = this.shape;
+    const { firstCell, loss, stairs } = this.shape;
+    if (stairs) return this.staircase(value, reach);
     const widths = this.widths.map((width) => Math.min(width, reach + 1));
     const states = firstCell.length - 1;
     const lengths = widths.map((width, s) => ((width - 1) >> shifts[s]!) + 1);
@@ -111,20 +183,77 @@ export class SearchSpace {
         }
         return new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
       });
-      return new Table(root, held, rows);
+      return new Table(new Levels(null, root), held, rows);
     } catch (error) {
       held.release();
       throw error;
     }
   }
 
-  /** Prepares a search over directions of this space, which must outlive it. */
-  open(directions: readonly Direction[]): Search {
-    return new Search(this.kernel, this.shape, this.widths, this.shifts, directions as readonly Table[]);
+  /** @throws TooLargeError where the staircases do not fit the table's bytes. */
+  private staircase(value: Float64Array, reach: number): Direction {
+    const states = this.shape.firstCell.length - 1;
+    const stairs: Stairs[] = [{ deficits: Float64Array.of(0), values: Float64Array.of(0) }];
+    let total = 1;
+    for (let s = states - 1; s >= 0; s--) {
+      const capacity = this.shape.tableBytes / 16 - total;
+      const next = this.step(stairs[0]!, s, value, reach, capacity);
+      if (!next)
+        throw new TooLargeError(
+          `Alice's and a Bob's totals have too many undominated pairs for ${this.shape.tableBytes} bytes; round the utilities with --round D`,
+        );
+      total += next.deficits.length;
+      stairs.unshift(next);
+    }
+    const held = this.kernel.reserve({ value: copyOf(value), rows: f64(2 * total) });
+    const { rows } = held.views();
+    const addresses: number[] = [];
+    let at = 0;
+    for (const { deficits, values } of stairs) {
+      addresses.push((held.at.rows + 8 * at) >>> 0);
+      rows.set(deficits, at);
+      rows.set(values, at + deficits.length);
+      at += 2 * deficits.length;
+    }
+    const { deficits, values } = stairs[0]!;
+    const steps = stairs.map((one) => one.deficits.length);
+    return new Table(new Levels(deficits, values), held, addresses, steps);
+  }
+
+  /** One state in front of a staircase; null past `most` steps. */
+  private step(before: Stairs, s: number, value: Float64Array, reach: number, most: number): Stairs | null {
+    const { firstCell, loss } = this.shape;
+    const [from, to] = [firstCell[s]!, firstCell[s + 1]!];
+    const count = before.deficits.length;
+    const capacity = Math.floor(Math.min(most, count * (to - from)));
+    if (capacity < 1) return null;
+    const layout = {
+      previous: f64(2 * count),
+      loss: copyOf(loss.slice(from, to)),
+      value: copyOf(value.slice(from, to)),
+      out: f64(2 * capacity),
+      heads: i32(to - from),
+    };
+    return this.kernel.use(layout, (at, view) => {
+      view.previous.set(before.deficits);
+      view.previous.set(before.values, count);
+      const call = this.kernel.call.staircaseStep;
+      const n = call(at.previous, count, at.loss, at.value, to - from, reach, at.out, capacity, at.heads);
+      if (n < 0) return null;
+      return { deficits: view.out.slice(0, n), values: view.out.slice(capacity, capacity + n) };
+    });
+  }
+
+  /**
+   * Prepares a search over directions of this space, which must outlive it.
+   * @param bobs how many of them, the first ones, are Bobs with thresholds of their own
+   */
+  open(directions: readonly Direction[], bobs: number): Search {
+    return new Search(this.kernel, this.shape, this.widths, this.shifts, directions as readonly Table[], bobs);
   }
 }
 
-type SearchLayout = Record<'firstCell' | 'width' | 'shift' | 'choice' | 'place', Section<Int32Array>> &
+type SearchLayout = Record<'firstCell' | 'width' | 'shift' | 'choice' | 'place' | 'steps', Section<Int32Array>> &
   Record<'loss' | 'threshold' | 'left' | 'have', Section<Float64Array>> &
   Record<'value' | 'row', Section<Uint32Array>>;
 
@@ -133,6 +262,8 @@ export class Search {
   private readonly kernel: Kernel;
   private readonly states: number;
   private readonly directions: number;
+  private readonly bobs: number;
+  private readonly stairs: boolean;
   private readonly firstCell: Int32Array;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
@@ -143,8 +274,13 @@ export class Search {
     widths: readonly number[],
     shifts: readonly number[],
     directions: readonly Table[],
+    bobs: number,
   ) {
     const states = shape.firstCell.length - 1;
+    const byState = (of: (table: Table) => readonly number[]) =>
+      Array.from({ length: states + 1 }, (_, s) => directions.map((table) => of(table)[s]!)).flat();
+    this.bobs = bobs;
+    this.stairs = shape.stairs === true;
     this.kernel = kernel;
     this.states = states;
     this.directions = directions.length;
@@ -155,9 +291,8 @@ export class Search {
       width: copyOf(Int32Array.from(widths)),
       shift: copyOf(Int32Array.from(shifts)),
       value: copyOf(Uint32Array.from(directions, ({ held }) => held.at.value)),
-      row: copyOf(
-        Uint32Array.from(Array.from({ length: states + 1 }, (_, s) => directions.map(({ rows }) => rows[s]!)).flat()),
-      ),
+      row: copyOf(Uint32Array.from(byState(({ rows }) => rows))),
+      steps: copyOf(Int32Array.from(this.stairs ? byState(({ steps }) => steps) : [])),
       threshold: f64(directions.length),
       choice: i32(states),
       left: f64(states + 1),
@@ -187,7 +322,7 @@ export class Search {
 
   /** Goes on for at most `budget` trials. @returns `found`, `paused`, or `ok`: no scheme is left. */
   run(budget: number): (typeof Status)['found' | 'paused' | 'ok'] {
-    const { firstCell, loss, width, shift, value, row, threshold, choice, left, have, place } = this.held.at;
+    const { firstCell, loss, width, shift, value, row, steps, threshold, choice, left, have, place } = this.held.at;
     return this.kernel.call.searchRun(
       this.states,
       this.directions,
@@ -197,6 +332,8 @@ export class Search {
       shift,
       value,
       row,
+      this.stairs ? steps : 0,
+      this.bobs,
       threshold,
       choice,
       left,

@@ -7,8 +7,14 @@ import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 
 const kernels = (['release', 'scalar', 'debug'] as const).map((build) => new Kernel(compileKernel(build)));
 
-function worst(market: FamilyMarket, players: number[], ties: 'strict' | 'index', kernel = kernels[0]!): WorstFound {
-  const steps = searchWorst(kernel, market, players, { ties });
+function worst(
+  market: FamilyMarket,
+  players: number[],
+  ties: 'strict' | 'index',
+  kernel = kernels[0]!,
+  stairs = false,
+): WorstFound {
+  const steps = searchWorst(kernel, market, players, { ties, stairs });
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -36,7 +42,7 @@ test.each(families)('%s: search equals listing every scheme, every committee, bo
     for (const ties of ['strict', 'index'] as const)
       for (const players of committees(shape.bobs)) {
         const expected = worstOf(stableSchemes(all, players, ties));
-        const found = worst(market, players, ties, kernel);
+        const found = worst(market, players, ties, kernel, compared % 3 === 0);
         const label = JSON.stringify({ family, shape, seed, ties, players });
         expect(found.complete, label).toBe(true);
         expect(found.scheme, label).toEqual(expected.scheme);
@@ -44,4 +50,20 @@ test.each(families)('%s: search equals listing every scheme, every committee, bo
       }
   }
   expect(compared).toBeGreaterThan(1000);
+});
+
+test.each(families)('%s: staircases give what rows by deficit give, past enumeration', (family) => {
+  for (const levels of [10, 300, 20_000]) {
+    const market = familyMarket(family, { states: 14, policies: 4, bobs: 3, levels }, 50 + levels);
+    for (const players of [
+      [1, 2],
+      [1, 2, 3],
+    ]) {
+      const label = JSON.stringify({ family, levels, players });
+      const rows = worst(market, players, 'strict');
+      const stairs = worst(market, players, 'strict', kernels[1], true);
+      expect(rows.complete, label).toBe(true);
+      expect({ ...stairs, trials: 0 }, label).toEqual({ ...rows, trials: 0 });
+    }
+  }
 });

@@ -97,12 +97,12 @@ export function* searchWorst(
   kernel: Kernel,
   market: Gains,
   players: readonly number[],
-  { ties }: { readonly ties: Ties },
+  { ties, stairs }: { readonly ties: Ties; readonly stairs?: boolean },
 ): Generator<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
   const { reach } = stabilityWindow(market, loss, players);
-  const session = new Session(kernel, market, reach);
+  const session = new Session(kernel, market, reach, stairs);
   const committee = new CommitteeSearch(session, players, ties, reach);
   try {
     return yield* committee.worst();

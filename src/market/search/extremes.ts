@@ -71,15 +71,16 @@ export class StableExtremes implements StableQuestions {
       loss: Float64Array.from(kept, (c) => this.committee.loss[c]!),
       reach: this.worst,
     };
-    const space = new SearchSpace(this.kernel, { ...shape, tableBytes: Math.min(TABLE_BYTES, tableBytes(shape)) });
+    const bytes = tableBytes(shape);
+    const space = new SearchSpace(this.kernel, { ...shape, tableBytes: TABLE_BYTES, stairs: bytes > TABLE_BYTES });
     const directions = this.committee.players.map((player) =>
       space.direction(Float64Array.from(kept, (c) => gains[player]![c]!)),
     );
-    const search = space.open(directions);
+    const search = space.open(directions, directions.length);
     try {
       for (const d of this.deficits) {
         const thresholds = this.committee.levels.bobThresholds(d);
-        if (directions.some(({ root }, j) => !(root[d]! >= thresholds[j]!))) continue;
+        if (directions.some(({ levels }, j) => levels.exactly(d) < thresholds[j]!)) continue;
         search.begin(d, thresholds);
         if (next(search)) {
           const scheme = search.scheme();
@@ -127,7 +128,7 @@ export class StableExtremes implements StableQuestions {
     let found: Scheme | null = null;
     try {
       for (const d of this.deficits) {
-        if (direction.root[d]! < threshold) continue;
+        if (direction.levels.bound(d) < threshold) continue;
         search.begin(d, [...levels.thresholds(d), threshold]);
         while (next(search)) {
           found = search.scheme();

@@ -3,14 +3,14 @@
  * of them the weighted thresholds. Every stable scheme lies on one.
  */
 import type { Direction, Search } from '../../kernel/search.ts';
-import { type BobLevels, MOST_WEIGHTED, type Session, type Ties } from './session.ts';
+import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';
 
 export class CommitteeLevels {
   private readonly session: Session;
   private readonly reach: number;
-  private readonly bobs: readonly BobLevels[];
-  private readonly threshold: readonly Float64Array[];
+  private readonly bobs: readonly Direction[];
+  private readonly ties: Ties;
   private weighted: { readonly weights: readonly number[]; readonly direction: Direction }[] = [];
   private opened: Search | undefined;
   /** Deficits that a stable scheme may have, falling (Alice's lowest totals first), without 0. */
@@ -24,16 +24,21 @@ export class CommitteeLevels {
     this.session = session;
     this.reach = Math.min(reach, session.reach);
     this.bobs = players.map((player) => session.bob(player));
-    this.threshold = this.bobs.map(({ strict, weak }, j) => (ties === 'index' && j === 0 ? weak : strict));
-    const candidates: number[] = [];
-    for (let d = Math.min(this.reach, this.bobs[0]!.strict.length - 1); d > 0; d--)
-      if (this.bobs.every(({ direction }, j) => direction.root[d]! >= this.threshold[j]![d]!)) candidates.push(d);
-    this.candidates = candidates;
+    this.ties = ties;
+    this.candidates = this.bobs[0]!.levels.falling(this.reach).filter((d) =>
+      this.bobs.every(({ levels }, j) => levels.exactly(d) >= this.threshold(j, d)),
+    );
+  }
+
+  /** What the committee's Bob number j must reach at deficit d. */
+  private threshold(j: number, d: number): number {
+    const { levels } = this.bobs[j]!;
+    return this.ties === 'index' && j === 0 ? levels.atMost(d) : levels.below(d);
   }
 
   /** The Bobs' thresholds at deficit d. */
   bobThresholds(d: number): number[] {
-    return this.threshold.map((threshold) => threshold[d]!);
+    return this.bobs.map((_, j) => this.threshold(j, d));
   }
 
   /** What every direction of the search must reach at deficit d: the Bobs, then the weighted sums. */
@@ -44,7 +49,7 @@ export class CommitteeLevels {
 
   /** Whether totals (of the committee's Bobs, in order) at deficit d meet every threshold: the scheme is stable. */
   meets(d: number, totals: readonly number[]): boolean {
-    return totals.every((total, j) => total >= this.threshold[j]![d]!);
+    return totals.every((total, j) => total >= this.threshold(j, d));
   }
 
   get canAdd(): boolean {
@@ -56,7 +61,7 @@ export class CommitteeLevels {
     this.close();
     const direction = this.session.space.direction(value, this.reach);
     this.weighted.push({ weights, direction });
-    this.candidates = this.candidates.filter((d) => direction.root[d]! >= dot(weights, this.bobThresholds(d)));
+    this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
   }
 
   /** A direction of the caller's own, up to the committee's reach; release it. */
@@ -66,17 +71,17 @@ export class CommitteeLevels {
 
   /** A search over all directions so far and one more; release it. */
   open(direction: Direction): Search {
-    return this.session.space.open([...this.directions, direction]);
+    return this.session.space.open([...this.directions, direction], this.bobs.length);
   }
 
   /** The search over all directions so far. */
   get search(): Search {
-    this.opened ??= this.session.space.open(this.directions);
+    this.opened ??= this.session.space.open(this.directions, this.bobs.length);
     return this.opened;
   }
 
   get directions(): Direction[] {
-    return [...this.bobs, ...this.weighted].map(({ direction }) => direction);
+    return [...this.bobs, ...this.weighted.map(({ direction }) => direction)];
   }
 
   get loss(): Float64Array {
