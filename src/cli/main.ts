@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   game: () => import('./game.ts'),
   bounds: () => import('./bounds.ts'),
   elicit: () => import('./elicit.ts'),
+  serve: () => import('./serve.ts'),
   movielens: () => import('./movielens.ts'),
   reproduce: () => import('./reproduce.ts'),
 };

@@ -18,10 +18,12 @@ export interface CliOptions {
   readonly input?: string;
   /** Called with the process once it runs, to send signals. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with all of stderr so far whenever there is more. */
+  readonly onStderr?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs `market-alignment …args` in the project's folder. */
-export function cli(args: readonly string[], { input = '', onStart }: CliOptions = {}): Promise<Ran> {
+export function cli(args: readonly string[], { input = '', onStart, onStderr }: CliOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT });
     let stdout = '';
@@ -31,6 +33,7 @@ export function cli(args: readonly string[], { input = '', onStart }: CliOptions
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      onStderr?.(stderr, (signal) => child.kill(signal));
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
