@@ -1,5 +1,10 @@
 /** The computations that the server offers: each with its options as a schema, and how it runs on a source. */
 import { z } from 'zod';
+import { type AlignOptions, align } from '../align/align.ts';
+import { type HullOptions, hull } from '../hull/hull.ts';
+import { estimateSeconds, parseOrders, type Subsets } from '../hull/orders.ts';
+import { parseScores, type ScoreOptions, type Scores, scoresFrom } from '../hull/scores.ts';
+import { parseJsonRows } from '../input/json.ts';
 import type { MarketOptions, RunOptions } from '../market/options.ts';
 import { type SolveOptions, solve } from '../market/solve.ts';
 import { type SweepOptions, sweep } from '../market/sweep.ts';
@@ -10,7 +15,7 @@ import { refuseManyRows, type Source, type SourceName } from './source.ts';
 
 /** What a run is given besides source and options. */
 export interface RunContext extends Pick<RunOptions, 'pool' | 'onProgress'> {
-  readonly limits: Pick<Limits, 'rows' | 'seconds'>;
+  readonly limits: Pick<Limits, 'rows' | 'seconds' | 'threads'>;
 }
 
 export interface Kind {
@@ -34,6 +39,7 @@ const seed = z.number().int().min(0).max(4_294_967_295).optional();
 
 const market = {
   ties: z.enum(['strict', 'index']).optional(),
+  schemes: z.enum(['deterministic', 'randomised']).optional(),
   scope: z.array(z.enum(['cells', 'schemes', 'table'])).optional(),
   weights: z.array(z.enum(['simplex', 'cone'])).optional(),
   method: z.enum(['auto', 'enumerate', 'search']).optional(),
@@ -53,7 +59,52 @@ const solveOptions = z.strictObject({
 const sweepOptions = z.strictObject({
   ...market,
   paths: z.number().int().min(0).max(10_000).optional().describe('random growth paths'),
+  atLeast: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe('list the smallest committees that guarantee this share of OPT'),
 }) satisfies z.ZodType<Given<SweepOptions>>;
+
+const column = z.string().min(1).max(1000).optional();
+const columns = z.array(z.string().min(1).max(1000)).optional();
+
+const scoreOptions = {
+  targets: columns.describe('Alice, or one column a human; name* for all that begin so'),
+  bobs: columns,
+  scale: z.tuple([z.number(), z.number()]).optional().describe('scores lie in [a,b] and are mapped to [0,1]'),
+  itemColumn: column,
+  groupColumn: column,
+  foldColumn: column,
+  questionColumn: column,
+  raterColumn: column,
+  scoreColumn: column,
+  missing: z.enum(['refuse', 'drop-item']).optional(),
+} satisfies Record<keyof ScoreOptions, z.ZodType>;
+
+const hullOptions = z.strictObject({
+  ...scoreOptions,
+  folds: z.number().int().min(2).max(1_000_000).optional(),
+  permutations: z.number().int().min(1).max(1_000_000).optional(),
+  orders: z.string().optional().describe('permutations to follow instead: one a line, Bob names or positions from 0'),
+  subsets: z
+    .string()
+    .regex(/^(all|sample:[1-9]\d{0,5})$/)
+    .optional()
+    .describe('subsets of every size instead: all, or sample:N'),
+  seed,
+  timeLimit,
+});
+
+const alignOptions = z.strictObject({
+  weights: z.array(z.enum(['simplex', 'cone'])).optional(),
+  aliceColumn: column,
+  itemColumn: column,
+  ignore: columns.describe('columns that are no Bobs'),
+  round: z.number().int().min(0).max(40).optional(),
+  timeLimit,
+}) satisfies z.ZodType<Omit<Given<AlignOptions>, 'name' | 'format'>>;
 
 /** The time a run may take: what the client asks for, within what the server allows. */
 function timed<O extends { timeLimit?: number | undefined }>(options: O, { limits, pool, onProgress }: RunContext) {
@@ -63,6 +114,22 @@ function timed<O extends { timeLimit?: number | undefined }>(options: O, { limit
 function tableOf(source: Source, name: SourceName, limits: RunContext['limits']) {
   refuseManyRows(source, name, limits.rows);
   return parseTable(source.text, { name, format: source.format });
+}
+
+/** Scores from CSV, or from JSON rows, whose numbers go in as they are written. */
+function scoresOf({ text, format }: Source, name: SourceName, options: ScoreOptions): Promise<Scores> | Scores {
+  if (format === 'csv') return parseScores(text, options, name);
+  const { columns: header, rows } = parseJsonRows(text, name);
+  return scoresFrom(
+    Object.fromEntries(header.map((one, i) => [one, rows.map(({ cells }) => cells[i]!)])),
+    options,
+    name,
+  );
+}
+
+function subsetsOf(text: string | undefined): Subsets | undefined {
+  if (text === undefined || text === 'all') return text;
+  return { sample: Number(text.slice('sample:'.length)) };
 }
 
 export const kinds = {
@@ -86,6 +153,35 @@ export const kinds = {
       const table = tableOf(source, name, context.limits);
       refuseLongWork(estimateMarket(table, 2 ** table.bobs.length - 1, options), context.limits.seconds);
       return sweep(table, timed(options, context));
+    },
+  },
+  hull: {
+    sources: ['scores'],
+    summary: 'the four fits for K = 1..N over permutations or subsets: Figures 1 to 4',
+    options: hullOptions,
+    async run(source, name, given, context) {
+      const options = hullOptions.parse(given);
+      refuseManyRows(source, name, context.limits.rows);
+      const scores = await scoresOf(source, name, options);
+      const orders = options.orders === undefined ? undefined : parseOrders(options.orders, scores.bobs);
+      const subsets = subsetsOf(options.subsets);
+      const sets = orders?.length ?? (subsets === undefined ? (options.permutations ?? 100) : 1);
+      const targets = scores.targets.length;
+      const estimate = estimateSeconds(scores.bobs.length, sets * scores.bobs.length, options.folds ?? 5, targets);
+      refuseLongWork(estimate, context.limits.seconds * context.limits.threads);
+      const asked: HullOptions = { ...timed(options, context), orders, subsets };
+      return hull(scores, asked);
+    },
+  },
+  align: {
+    sources: ['table', 'scores'],
+    summary: 'Definition 1 on a table or a score matrix: the smallest epsilon, weights, offset',
+    options: alignOptions,
+    run(source, name, given, context) {
+      const options = alignOptions.parse(given);
+      refuseManyRows(source, name, context.limits.rows);
+      const onProgress = (rows: number) => context.onProgress?.(rows, 0, `${rows} rows in the program`);
+      return align(source.text, { ...timed(options, context), onProgress, name, format: source.format });
     },
   },
 } satisfies Record<string, Kind>;

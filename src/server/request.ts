@@ -73,6 +73,7 @@ export function optionsFromQuery(options: z.ZodObject, query: Readonly<Record<st
     const name = parameter.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const values = (Array.isArray(given) ? given : [given]).map(String);
     const schema = inner(Object.hasOwn(options.shape, name) ? options.shape[name] : undefined);
+    if (schema instanceof z.ZodTuple) return [name, listOf(name, values).map(Number)];
     if (schema instanceof z.ZodArray) return [name, listOf(name, values)];
     if (values.length > 1) throw new Problem('bad-request', `${name}: must be given once, got ${values.length} times`);
     const [value = ''] = values;

@@ -1,5 +1,7 @@
 /** Answers as schemas, checked against the library's types by the compiler: what /openapi.json promises. */
 import { z } from 'zod';
+import type { AlignResult } from '../align/align.ts';
+import type { HullResult } from '../hull/results.ts';
 import type { SolveResult, SweepResult } from '../market/results.ts';
 import type { JobDocument } from './jobs.ts';
 import { kindNames } from './kinds.ts';
@@ -17,8 +19,16 @@ const misalignment = z.object({
   bound: z.number(),
 });
 
+const worst = z.object({
+  alice: exact,
+  bobs: z.record(z.string(), exact),
+  scheme: names,
+  probabilities: z.array(z.record(z.string(), z.string())).readonly().optional(),
+});
+
 const committee = {
-  worst: z.object({ alice: exact, bobs: z.record(z.string(), exact), scheme: names }),
+  worst,
+  deterministic: worst.optional().describe('with randomised schemes: the worst equilibrium over deterministic ones'),
   stable: z.object({ count: z.string() }).nullable(),
   misalignment: z.array(misalignment).readonly(),
   dynamics: z.object({
@@ -26,6 +36,7 @@ const committee = {
     selected: z.string(),
     steps: z.array(z.object({ bob: z.string(), scheme: names, alice: exact })).readonly(),
     nash: z.boolean(),
+    unfinished: z.literal(true).optional(),
     handover: z.object({ bob: z.string(), selected: z.string() }).optional(),
     range: z.object({ min: exact, max: exact, runs: z.number(), nash: z.number() }),
   }),
@@ -43,7 +54,7 @@ const head = {
 const options = z.object({
   ties: z.enum(['strict', 'index']),
   receiver: z.literal('follow'),
-  schemes: z.literal('deterministic'),
+  schemes: z.enum(['deterministic', 'randomised']),
   scope: z.array(z.enum(['cells', 'schemes', 'table'])).readonly(),
   weights: z.array(z.enum(['simplex', 'cone'])).readonly(),
   order: z.enum(['round-robin', 'random']),
@@ -65,11 +76,83 @@ const sweep = z.object({
   ...head,
   options: options.extend({ paths: z.number() }),
   committees: z.array(z.object({ bobs: names, ...committee })).readonly(),
+  minimal: z.object({ share: z.number(), alice: exact, committees: z.array(names).readonly() }).optional(),
   paths: z.array(z.array(z.object({ bobs: names, alice: exact })).readonly()).readonly(),
 }) satisfies z.ZodType<SweepResult>;
 
+const error = z.object({ mse: z.number(), std: z.number(), se: z.number().optional() });
+const fit = error.extend({ nonzero: z.number(), nonzeroStd: z.number(), nonzeroSe: z.number().optional() });
+const spread = z.object({ mean: z.number(), std: z.number(), folds: z.array(z.number()).readonly() });
+
+const hull = z.object({
+  kind: z.literal('hull'),
+  version: z.string(),
+  complete: z.boolean(),
+  arithmetic: z.literal('double'),
+  options: z.object({
+    seed: z.number(),
+    sets: z.enum(['permutations', 'orders', 'all', 'sample']),
+    foldsBy: z.enum(['items', 'groups', 'questions', 'column']),
+    scale: z.tuple([z.number(), z.number()]).readonly().optional(),
+    missing: z.literal('drop-item').optional(),
+  }),
+  items: z.number(),
+  dropped: z.object({ items: z.number(), scores: z.number() }).optional(),
+  bobs: names,
+  targets: names,
+  folds: z.number(),
+  foldItems: z.array(z.number()).readonly(),
+  orders: z.number().describe('permutations that were followed; 0 for subsets'),
+  curve: z
+    .array(z.object({ k: z.number(), sets: z.number(), best: error, average: error, nnls: fit, simplex: fit }))
+    .readonly(),
+  weights: z.array(z.object({ bob: z.string(), nnls: spread, simplex: spread })).readonly(),
+  unique: z.object({ nnls: z.boolean(), simplex: z.boolean() }),
+  checks: z.object({
+    fits: z.number(),
+    refitted: z.number(),
+    unverified: z.number(),
+    residual: z.number(),
+    notUnique: z.object({ nnls: z.number(), simplex: z.number() }),
+  }),
+}) satisfies z.ZodType<HullResult>;
+
+const reading = {
+  weights: z.enum(['simplex', 'cone']),
+  epsilon: z.number(),
+  w: z.record(z.string(), z.number()),
+  offset: z.number(),
+  tight: z.array(z.number()).readonly(),
+  proof: z
+    .array(
+      z.object({
+        row: z.number(),
+        label: names.optional(),
+        side: z.enum(['upper', 'lower']),
+        multiplier: z.number(),
+      }),
+    )
+    .readonly(),
+  lowerBound: z.number().optional(),
+};
+
+const align = z.object({
+  kind: z.literal('align'),
+  version: z.string(),
+  complete: z.boolean(),
+  arithmetic: z.string().describe('exact, rounded:D, or double'),
+  options: z.object({ weights: z.array(z.enum(['simplex', 'cone'])).readonly(), round: z.number().optional() }),
+  rows: z.number(),
+  bobs: names,
+  ...reading,
+  readings: z
+    .array(z.object({ ...reading, arithmetic: z.enum(['exact', 'double']) }))
+    .readonly()
+    .optional(),
+}) satisfies z.ZodType<AlignResult>;
+
 /** By kind. */
-export const results = { solve, sweep } satisfies Record<(typeof kindNames)[number], z.ZodType>;
+export const results = { solve, sweep, hull, align } satisfies Record<(typeof kindNames)[number], z.ZodType>;
 
 export const problem = z.object({
   type: z.string(),
@@ -87,4 +170,4 @@ export const job = z.object({
   links: z.object({ self: z.string(), events: z.string(), result: z.string() }),
 }) satisfies z.ZodType<JobDocument>;
 
-export const jobWithResult = job.extend({ result: z.union([solve, sweep]).optional() });
+export const jobWithResult = job.extend({ result: z.union(Object.values(results)).optional() });

@@ -1,6 +1,6 @@
 /** The HTTP API: the same bytes as the library and the command line, jobs, events, cancelling, caching. */
 import { describe, expect, test } from 'vitest';
-import { parseTable, solve, sweep } from '../../src/index.ts';
+import { align, hull, parseScores, parseTable, solve, sweep } from '../../src/index.ts';
 import type { JobDocument } from '../../src/server/jobs.ts';
 import { ENDLESS, endlessTable, gauge, paperTable, serverForTests, until } from './start.ts';
 
@@ -40,6 +40,22 @@ describe('answers at once', () => {
     const options = { committee: ['AI 1', 'AI 3'], ties: 'index' };
     for (const table of [csv, rowsOf(csv), { rows: rowsOf(csv) }, JSON.stringify(rowsOf(csv))])
       expect(await (await client.json('/v1/solve', { table, options })).text()).toBe(expected);
+  });
+
+  test('hull and align are the library’s bytes, from CSV and from rows', async () => {
+    const csv = 'item,alice,A,B,C\n1,0,1,0,1\n2,1,1,0,0.25\n3,0.5,0.5,1,1\n4,1,0,1,0.75\n5,0,0,0,1\n6,0.5,1,0.5,0\n';
+    const fitted = printed(await hull(await parseScores(csv, {}), { folds: 3, permutations: 4, threads: 1 }));
+    expect(await (await client.post('/v1/hull?folds=3&permutations=4', csv)).text()).toBe(fitted);
+    const options = { folds: 3, permutations: 4 };
+    const scores = rowsOf(csv).map((row) => ({ ...row, alice: Number(row.alice) }));
+    expect(await (await client.json('/v1/hull', { scores, options })).text()).toBe(fitted);
+    const scaled = await client.post('/v1/hull?folds=2&scale=0,2&subsets=all', csv);
+    expect((await scaled.json()) as object).toMatchObject({ options: { scale: [0, 2], sets: 'all' } });
+    const aligned = printed(await align(csv, { weights: ['simplex', 'cone'] }));
+    expect(await (await client.post('/v1/align?weights=simplex,cone', csv)).text()).toBe(aligned);
+    for (const body of [{ scores: csv }, { table: csv }])
+      expect((await client.json('/v1/align', { ...body, options: { weights: ['cone'] } })).status).toBe(200);
+    expect((await client.json('/v1/align', { scores: csv, table: csv })).status).toBe(400);
   });
 
   test('query options: repeated or comma-separated lists, quoted names, kebab case', async () => {
