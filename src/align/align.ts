@@ -72,7 +72,7 @@ const MOST_EXACT_BOBS = 128;
  * @example
  * // Alice is the mean of A and B.
  * const { epsilon, w } = await align('item,alice,A,B\nx,0.5,1,0\ny,1.5,2,1\nz,0.5,0,1\n');
- * // epsilon 0, w { A: 0.5, B: 0.5 }
+ * [epsilon, { ...w }] // [0, { A: 0.5, B: 0.5 }]
  */
 export async function align(source: string | AlignmentPoints, options: AlignOptions = {}): Promise<AlignResult> {
   const { weights = ['simplex'], timeLimit, signal, onProgress, round } = options;

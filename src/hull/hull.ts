@@ -72,8 +72,9 @@ function checkOrders(orders: readonly Int32Array[], bobs: number): void {
  * @throws InputError on a bad option, or folds that cannot be made. @throws TooLargeError for too many subsets.
  * @throws AbortedError once `options.signal` fires.
  * @example
+ * // Alice is Bob A.
  * const scores = await parseScores('alice,A,B\n0,0,1\n1,1,1\n1,1,0\n0,0,0\n');
- * (await hull(scores, { folds: 2, permutations: 1 })).curve[1].nnls.mse; // 0: Alice is Bob A
+ * (await hull(scores, { folds: 2, permutations: 1 })).curve[1].nnls.mse; // 0
  */
 export async function hull(scores: Scores, options: HullOptions = {}): Promise<HullResult> {
   const seed = whole('seed', options.seed ?? 1, 0, 2 ** 32 - 1);
