@@ -23,6 +23,7 @@ export { Pool, type PoolOptions } from './kernel/pool.ts';
 export { committeeMask, committeeNames } from './market/committee.ts';
 export { type ExactOptions, exactMarket } from './market/exact.ts';
 export type { CommitteeMask, Market, Scheme } from './market/market.ts';
+export { type Observations, observedMarket, parseObservations, readObservations } from './market/observations.ts';
 export type { MarketOptions, RunOptions } from './market/options.ts';
 export { readTable } from './market/read.ts';
 export type * from './market/results.ts';

@@ -19,6 +19,7 @@ export const marketOptions = () => [
   new Option('--method <method>', 'list all schemes, or search without listing; auto: by their number')
     .choices(['auto', 'enumerate', 'search'])
     .default('auto'),
+  new Option('--observations <file>', 'what the Bobs see of the states, CSV: state,observation,probability'),
   new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 15)),
   new Option('--order <order>', 'turns of best-response dynamics')
     .choices(['round-robin', 'random'])
@@ -35,4 +36,4 @@ export type MarketCliOptions = Required<
   Pick<MarketOptions, 'ties' | 'schemes' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
 > &
   Pick<MarketOptions, 'round'> &
-  Required<Pick<RunOptions, 'method'>>;
+  Required<Pick<RunOptions, 'method'>> & { observations?: string };

@@ -2,13 +2,13 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { committeeMask } from '../market/committee.ts';
-import { exactMarket } from '../market/exact.ts';
+import type { Market } from '../market/market.ts';
 import { restrictedGame } from '../market/normal-form.ts';
+import { marketOf, readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import { restrict } from '../market/restrict.ts';
 import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
-import type { UtilityTable } from '../market/table.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
@@ -33,8 +33,11 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, input }) => {
         const table = await readTable(await input(file));
-        const result = await solve(table, { ...options, pool, signal, onProgress: progress });
-        if (options.nfg !== undefined) await writeRestricted(options.nfg, table, result, options, basename(file));
+        const observations = options.observations && (await readObservations(await input(options.observations)));
+        const rules = { ...options, observations: observations || undefined };
+        const result = await solve(table, { ...rules, pool, signal, onProgress: progress });
+        if (options.nfg !== undefined)
+          await writeRestricted(options.nfg, marketOf(table, rules), result, basename(file));
         return output(result, basename(file));
       },
       'solve',
@@ -42,8 +45,7 @@ export function command(run: RunCommand = runCommand): Command {
   );
 }
 
-async function writeRestricted(path: string, table: UtilityTable, result: SolveResult, options: Options, name: string) {
-  const all = exactMarket(table, options);
+async function writeRestricted(path: string, all: Market, result: SolveResult, name: string) {
   const market = restrict(all, committeeMask(all, result.market.bobs));
   await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
 }

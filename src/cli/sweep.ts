@@ -1,6 +1,7 @@
 /** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import { readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
@@ -29,8 +30,10 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, input }) => {
         const table = await readTable(await input(file));
+        const observations = options.observations && (await readObservations(await input(options.observations)));
+        const rules = { ...options, observations: observations || undefined };
         const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
-        return output(await sweep(table, { ...options, atLeast, pool, signal, onProgress: progress }), basename(file));
+        return output(await sweep(table, { ...rules, atLeast, pool, signal, onProgress: progress }), basename(file));
       },
       'sweep',
     ),

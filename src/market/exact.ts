@@ -12,7 +12,7 @@ export interface ExactOptions {
 }
 
 /** Totals up to here are exact in a double. */
-const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+export const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 
 function gcd(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b];
@@ -33,7 +33,7 @@ const mostDecimals = (column: readonly Decimal[]): number => column.reduce((most
 const fraction = ({ digits, scale }: Decimal): Fraction => new Fraction(digits, power(scale));
 
 /** Integer weights in the ratio of the prior, without a common factor. */
-function integerWeights(table: UtilityTable): bigint[] {
+export function integerWeights(table: UtilityTable): bigint[] {
   if (table.prior === undefined) return table.states.map(() => 1n);
   const decimals = table.prior.map((text, s) =>
     readDecimal(text, `${table.name}, prior of state ${show(table.states[s]!)}`),
@@ -44,7 +44,7 @@ function integerWeights(table: UtilityTable): bigint[] {
   return weights.map((weight) => weight / common);
 }
 
-interface Gains {
+export interface Gains {
   readonly gains: readonly bigint[];
   /** Sum of the states' smallest weighted utilities, and what one unit of gain is worth. */
   readonly base: Fraction;
@@ -55,15 +55,20 @@ interface Gains {
 /** One player's gains over each state's least, in the largest unit in which they are whole. */
 function gainsOf(column: readonly Decimal[], firstCell: readonly number[], weights: readonly bigint[]): Gains {
   const scale = mostDecimals(column);
-  const unitsPerOne = power(scale) * weights.reduce((sum, weight) => sum + weight, 0n);
+  const weighted = weights.flatMap((weight, s) =>
+    column.slice(firstCell[s]!, firstCell[s + 1]!).map((one) => one.digits * power(scale - one.scale) * weight),
+  );
+  return gainsOfWeighted(weighted, firstCell, power(scale) * weights.reduce((sum, weight) => sum + weight, 0n));
+}
+
+/** The same from utilities times their states' probabilities, as whole numbers of 1/unitsPerOne. */
+export function gainsOfWeighted(weighted: readonly bigint[], firstCell: readonly number[], unitsPerOne: bigint): Gains {
   const raw: bigint[] = [];
   let base = 0n;
   let most = 0n;
   let common = 0n;
-  for (const [s, weight] of weights.entries()) {
-    const cells = column
-      .slice(firstCell[s]!, firstCell[s + 1]!)
-      .map((one) => one.digits * power(scale - one.scale) * weight);
+  for (let s = 0; s + 1 < firstCell.length; s++) {
+    const cells = weighted.slice(firstCell[s]!, firstCell[s + 1]!);
     const least = -largest(cells.map((cell) => -cell));
     const above = cells.map((cell) => cell - least);
     base += least;

@@ -4,8 +4,9 @@ import { VERSION } from '../version.ts';
 import { committeeMask } from './committee.ts';
 import { committeeResult, type MarketContext, marketContext } from './committee-result.ts';
 import { enumerateOne } from './enumerate.ts';
-import { type ExactOptions, exactMarket } from './exact.ts';
+import type { ExactOptions } from './exact.ts';
 import type { Market } from './market.ts';
+import { marketOf } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { restrict } from './restrict.ts';
 import type { SolveResult } from './results.ts';
@@ -46,7 +47,7 @@ export function arithmetic(market: Market): string {
  */
 export async function solve(table: UtilityTable, options: SolveOptions = {}): Promise<SolveResult> {
   const answer = answerOptions(options);
-  const all = exactMarket(table, options);
+  const all = marketOf(table, options);
   const market = restrict(all, committeeMask(all, options.committee));
   return withPool(options, async (pool, deadline) => {
     const context = await marketContext(pool, market, answer);

@@ -6,9 +6,10 @@ import { VERSION } from '../version.ts';
 import { committeeBobs, committeeNames } from './committee.ts';
 import { committeeResult, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
-import { type ExactOptions, exactMarket } from './exact.ts';
+import type { ExactOptions } from './exact.ts';
 import type { CommitteeMask } from './market.ts';
 import { checkedShare, minimalCommittees } from './minimal.ts';
+import { marketOf } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
@@ -60,7 +61,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   if (!Number.isInteger(paths) || paths < 0 || paths > 10_000)
     throw new InputError(`paths must be a whole number from 0 to 10000, got ${paths}`);
   const share = options.atLeast === undefined ? undefined : checkedShare(options.atLeast);
-  const market = exactMarket(table, options);
+  const market = marketOf(table, options);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
     const context = await marketContext(pool, market, answer);

@@ -1,0 +1,148 @@
+/**
+ * Bobs with noisy observations: a table P(x | y) of what they see, x, in each state y turns a utility table over states
+ * into a market over observations by conditional expectation, exactly. Everything else applies with x in place of y.
+ */
+import Fraction from 'fraction.js';
+import { InputError } from '../errors.ts';
+import { parseCsv } from '../input/csv.ts';
+import { readDecimal, roundDecimal } from '../input/decimal.ts';
+import { show, showAll } from '../input/show.ts';
+import { readText } from '../input/text.ts';
+import { type ExactOptions, exactMarket, gainsOfWeighted, integerWeights, MOST } from './exact.ts';
+import type { Market } from './market.ts';
+import { cellPlace, type UtilityTable } from './table.ts';
+
+export interface Observations {
+  readonly name: string;
+  /** What can be seen, in order of first appearance. */
+  readonly observations: readonly string[];
+  /** By state, by observation: a whole number of 1/`one`; each state's sum to `one`. */
+  readonly probability: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+  readonly one: bigint;
+}
+
+const COLUMNS = ['state', 'observation', 'probability'];
+
+/**
+ * Reads an observation table: CSV with the header `state,observation,probability`, one row a pair that can happen;
+ * pairs left out have probability 0.
+ * @throws InputError naming file, line, rule and value: other columns, blank names, a pair given twice, a probability
+ * that is negative, or a state whose probabilities do not sum to exactly 1.
+ */
+export function parseObservations(text: string, { name = 'observations' } = {}): Observations {
+  const { columns, rows, place } = parseCsv(text, name);
+  if (COLUMNS.some((column) => !columns.includes(column)) || columns.length !== COLUMNS.length)
+    throw new InputError(`${name} ${place}: must have the columns ${COLUMNS.join(',')}, got ${showAll(columns)}`);
+  const [state, observation, probability] = COLUMNS.map((column) => columns.indexOf(column));
+  const seen = new Map<string, Map<string, { digits: bigint; scale: number }>>();
+  const observations = new Set<string>();
+  for (const { place: line, cells } of rows) {
+    const [y, x] = [cells[state!]!, cells[observation!]!];
+    if (y.trim() === '' || x.trim() === '')
+      throw new InputError(`${name} ${line}: state and observation must have names, got a blank cell`);
+    const at = `${name} ${line}, column "probability"`;
+    const value = readDecimal(cells[probability!]!, at);
+    if (value.digits < 0n) throw new InputError(`${at}: must be >= 0, got ${show(cells[probability!]!)}`);
+    const row = seen.get(y) ?? new Map();
+    if (row.has(x))
+      throw new InputError(`${name} ${line}: state ${show(y)} must have observation ${show(x)} only once`);
+    seen.set(y, row.set(x, value));
+    observations.add(x);
+  }
+  const scale = Math.max(0, ...[...seen.values()].flatMap((row) => [...row.values()].map((one) => one.scale)));
+  const one = 10n ** BigInt(scale);
+  const whole = new Map(
+    [...seen].map(([y, row]) => [
+      y,
+      new Map([...row].map(([x, { digits, scale: own }]) => [x, digits * 10n ** BigInt(scale - own)])),
+    ]),
+  );
+  for (const [y, row] of whole) {
+    const sum = [...row.values()].reduce((total, share) => total + share, 0n);
+    if (sum !== one)
+      throw new InputError(
+        `${name}: probabilities of state ${show(y)} must sum to 1, got ${new Fraction(sum, one).toFraction()}`,
+      );
+  }
+  return { name, observations: [...observations], probability: whole, one };
+}
+
+/** Reads an observation table from a file. @throws InputError as `parseObservations`. */
+export async function readObservations(path: string): Promise<Observations> {
+  return parseObservations(await readText(path), { name: path });
+}
+
+/**
+ * The market that Bobs with these observations play: states are the observations x, with P(x) = Σ_y P(y)·P(x | y) and
+ * utilities E[u(y, policy) | x]. Rounding, where asked for, comes before the expectation.
+ * @throws InputError where states and observations do not fit together, policies differ by state, an observation never
+ * happens, or totals range over more than 2^53 - 1 units.
+ */
+export function observedMarket(table: UtilityTable, seen: Observations, options: ExactOptions = {}): Market {
+  const missing = table.states.find((state) => !seen.probability.has(state));
+  if (missing !== undefined) throw new InputError(`${seen.name}: must have state ${show(missing)} of ${table.name}`);
+  const unknown = [...seen.probability.keys()].find((state) => !table.states.includes(state));
+  if (unknown !== undefined) throw new InputError(`${seen.name}: state ${show(unknown)} must be one of ${table.name}`);
+  const policies = table.policies[0]!;
+  if (table.policies.some((own) => own.length !== policies.length || own.some((policy, p) => policy !== policies[p])))
+    throw new InputError(
+      `${table.name}: with observations all states must have the same policies in the same order, which they do not`,
+    );
+  const weights = integerWeights(table);
+  const { round } = options;
+  const joint = seen.observations.map((x) =>
+    table.states.map((state, y) => weights[y]! * (seen.probability.get(state)!.get(x) ?? 0n)),
+  );
+  const happens = joint.map((row) => row.reduce((sum, share) => sum + share, 0n));
+  const never = happens.indexOf(0n);
+  if (never >= 0)
+    throw new InputError(`${seen.name}: observation ${show(seen.observations[never]!)} must happen in some state`);
+  const total = happens.reduce((sum, share) => sum + share, 0n);
+  const firstCell = [...seen.observations.keys(), seen.observations.length].map((x) => x * policies.length);
+  const players = ['alice', ...table.bobs];
+  const columns = table.utilities.map((column, p) => {
+    const decimals = column.map((text, cell) => {
+      const value = readDecimal(text, cellPlace(table, table.places[cell]!, players[p]!));
+      return round === undefined ? value : roundDecimal(value, round);
+    });
+    const scale = decimals.reduce((most, one) => Math.max(most, one.scale), 0);
+    const whole = decimals.map((one) => one.digits * 10n ** BigInt(scale - one.scale));
+    const weighted = joint.flatMap((row) =>
+      policies.map((_, policy) =>
+        row.reduce((sum, share, y) => sum + share * whole[y * policies.length + policy]!, 0n),
+      ),
+    );
+    const unit = 10n ** BigInt(scale);
+    const gains = gainsOfWeighted(weighted, firstCell, unit * total);
+    if (gains.most > MOST)
+      throw new InputError(
+        `${table.name}, column ${show(players[p]!)}: totals over observations must range over at most ${MOST} (2^53 - 1) units to be exact, got ${gains.most}; round the utilities (--round D) or the probabilities`,
+      );
+    const exact = weighted.map(
+      (value, cell) => new Fraction(value, unit * happens[Math.floor(cell / policies.length)]!),
+    );
+    return { gains, exact };
+  });
+  return {
+    ...exactMarket(table, options),
+    states: seen.observations,
+    policies: seen.observations.map(() => policies),
+    firstCell,
+    prior: happens.map((share) => new Fraction(share, total)),
+    utilities: columns.map(({ exact }) => Float64Array.from(exact, (value) => value.valueOf())),
+    exactUtilities: columns.map(({ exact }) => exact),
+    gains: columns.map(({ gains }) => Float64Array.from(gains.gains, Number)),
+    base: columns.map(({ gains }) => gains.base),
+    unit: columns.map(({ gains }) => gains.unit),
+    most: columns.map(({ gains }) => Number(gains.most)),
+    schemes: BigInt(policies.length) ** BigInt(seen.observations.length),
+  };
+}
+
+/** The market of a table, over its states or over what the Bobs observe of them. */
+export function marketOf(
+  table: UtilityTable,
+  options: ExactOptions & { readonly observations?: Observations | undefined },
+): Market {
+  return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);
+}
