@@ -139,10 +139,12 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
   };
 }
 
+export interface ObservedOptions extends ExactOptions {
+  /** What the Bobs see of the states (`parseObservations`); default: the states themselves. */
+  readonly observations?: Observations | undefined;
+}
+
 /** The market of a table, over its states or over what the Bobs observe of them. */
-export function marketOf(
-  table: UtilityTable,
-  options: ExactOptions & { readonly observations?: Observations | undefined },
-): Market {
+export function marketOf(table: UtilityTable, options: ObservedOptions): Market {
   return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);
 }

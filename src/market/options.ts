@@ -1,7 +1,6 @@
 /** The options of `solve` and `sweep` as the library takes them, checked and completed. */
 import { InputError } from '../errors.ts';
 import { Pool } from '../kernel/pool.ts';
-import type { Observations } from './observations.ts';
 import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 
 /** What decides the answer. Everything is optional; defaults are those of section 7.1. */
@@ -22,8 +21,6 @@ export interface MarketOptions {
   readonly runs?: number | undefined;
   /** Seed of everything random: 0 … 2^32 - 1; default 1. */
   readonly seed?: number | undefined;
-  /** What the Bobs see of the states (`parseObservations`); default: the states themselves. */
-  readonly observations?: Observations | undefined;
   /** Round utilities to this many decimals first; default: exact as read. */
   readonly round?: number | undefined;
 }

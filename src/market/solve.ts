@@ -4,9 +4,8 @@ import { VERSION } from '../version.ts';
 import { committeeMask } from './committee.ts';
 import { committeeResult, type MarketContext, marketContext } from './committee-result.ts';
 import { enumerateOne } from './enumerate.ts';
-import type { ExactOptions } from './exact.ts';
 import type { Market } from './market.ts';
-import { marketOf } from './observations.ts';
+import { marketOf, type ObservedOptions } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { restrict } from './restrict.ts';
 import type { SolveResult } from './results.ts';
@@ -15,7 +14,7 @@ import { type Searched, searchOne } from './search/answers.ts';
 import { optimalScheme, optimalStable } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
-export interface SolveOptions extends MarketOptions, RunOptions, ExactOptions {
+export interface SolveOptions extends MarketOptions, RunOptions, ObservedOptions {
   /** Names of the Bobs in the market; default: all of the table's. */
   readonly committee?: readonly string[] | undefined;
 }

@@ -6,10 +6,9 @@ import { VERSION } from '../version.ts';
 import { committeeBobs, committeeNames } from './committee.ts';
 import { committeeResult, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
-import type { ExactOptions } from './exact.ts';
 import type { CommitteeMask } from './market.ts';
 import { checkedShare, minimalCommittees } from './minimal.ts';
-import { marketOf } from './observations.ts';
+import { marketOf, type ObservedOptions } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
@@ -19,7 +18,7 @@ import { arithmetic, resultHead } from './solve.ts';
 import { optimalStable, type StableSchemes } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
-export interface SweepOptions extends MarketOptions, RunOptions, ExactOptions {
+export interface SweepOptions extends MarketOptions, RunOptions, ObservedOptions {
   /** Number of random growth paths; default 20. */
   readonly paths?: number | undefined;
   /** List the smallest committees that guarantee Alice this share of OPT (above 0, at most 1: OPT itself). */
