@@ -6,6 +6,7 @@ import type { MissingPolicy } from '../hull/missing.ts';
 import { readOrders, type Subsets } from '../hull/orders.ts';
 import type { CurvePoint, HullResult } from '../hull/results.ts';
 import { readScores } from '../hull/scores.ts';
+import type { EpsilonChoice } from '../hull/sup-norm.ts';
 import { names, type SharedOptions, sharedOptions, whole } from './options.ts';
 import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -25,6 +26,7 @@ interface Options extends SharedOptions {
   permutations: number;
   ordersFile?: string;
   subsets?: Subsets;
+  epsilon: EpsilonChoice;
 }
 
 function scale(text: string): [number, number] {
@@ -71,6 +73,14 @@ export function command(run: RunCommand = runCommand): Command {
     new Option('--orders-file <file>', 'permutations to follow instead, one a line').conflicts(['subsets']),
   );
   made.addOption(new Option('--subsets <which>', 'subsets of every size instead: all, or sample:N').argParser(subsets));
+  made.addOption(
+    new Option(
+      '--epsilon <when>',
+      'epsilon of Definition 1 for the first K Bobs, K = 1 … N: all, none, or auto (small files)',
+    )
+      .choices(['auto', 'all', 'none'])
+      .default('auto'),
+  );
   for (const option of [...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
     run(
@@ -95,13 +105,15 @@ const columns = [
   ...['nnls_mse', 'nnls_std', 'nnls_nonzero', 'nnls_nonzero_std'],
   ...['simplex_mse', 'simplex_std', 'simplex_nonzero', 'simplex_nonzero_std'],
   ...['best_se', 'average_se', 'nnls_se', 'simplex_se'],
+  ...['epsilon_cone', 'epsilon_simplex', 'epsilon_of_nnls', 'epsilon_of_simplex'],
 ];
 
-const row = ({ k, sets, best, average, nnls, simplex }: CurvePoint) => [
+const row = ({ k, sets, best, average, nnls, simplex, epsilon }: CurvePoint) => [
   ...[k, sets, best.mse, best.std, average.mse, average.std],
   ...[nnls.mse, nnls.std, nnls.nonzero, nnls.nonzeroStd],
   ...[simplex.mse, simplex.std, simplex.nonzero, simplex.nonzeroStd],
   ...[best.se ?? null, average.se ?? null, nnls.se ?? null, simplex.se ?? null],
+  ...[epsilon?.cone ?? null, epsilon?.simplexLeast ?? null, epsilon?.nnls ?? null, epsilon?.simplex ?? null],
 ];
 
 /** About a dozen sizes, the first and the last among them. */
@@ -113,12 +125,14 @@ function someSizes(curve: readonly CurvePoint[]): readonly CurvePoint[] {
 function output(result: HullResult): Output {
   const { curve, weights, checks, unique } = result;
   const digits = (value: number) => value.toFixed(4);
+  const epsilonHead = curve[0]?.epsilon ? ['ε, w ≥ 0', 'ε, Σ w = 1'] : [];
   const lines = textTable(
-    ['Bobs', 'sets', 'best', 'average', 'NNLS', 'simplex', 'weights NNLS', 'weights simplex'],
-    someSizes(curve).map(({ k, sets, best, average, nnls, simplex }) => [
+    ['Bobs', 'sets', 'best', 'average', 'NNLS', 'simplex', 'weights NNLS', 'weights simplex', ...epsilonHead],
+    someSizes(curve).map(({ k, sets, best, average, nnls, simplex, epsilon }) => [
       ...[k, sets],
       ...[best, average, nnls, simplex].map(({ mse, std, se }) => `${digits(mse)} ± ${digits(se ?? std)}`),
       ...[nnls, simplex].map(({ nonzero, nonzeroStd }) => `${nonzero.toFixed(1)} ± ${nonzeroStd.toFixed(1)}`),
+      ...(epsilon ? [digits(epsilon.cone), digits(epsilon.simplexLeast)] : []),
     ]),
   );
   const heaviest = textTable(

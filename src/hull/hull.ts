@@ -11,9 +11,10 @@ import { type Folds, givenFolds, randomFolds, upTo } from './folds.ts';
 import { moments } from './moments.ts';
 import { estimateSeconds, type Subsets } from './orders.ts';
 import { refit } from './refit.ts';
-import type { BobWeight, CurvePoint, HullResult } from './results.ts';
+import type { BobWeight, CurvePoint, EpsilonPoint, HullResult } from './results.ts';
 import type { Scores } from './scores.ts';
 import { planSets, type SetPlan } from './sets.ts';
+import { type EpsilonChoice, supNormPath, wantsEpsilon } from './sup-norm.ts';
 import { HullTally, meanAndStd } from './tally.ts';
 
 export interface HullOptions extends RunOptions {
@@ -25,6 +26,8 @@ export interface HullOptions extends RunOptions {
   readonly orders?: readonly Int32Array[] | undefined;
   /** Subsets instead. */
   readonly subsets?: Subsets | undefined;
+  /** Definition 1's epsilon beside the MSE; default `auto`. */
+  readonly epsilon?: EpsilonChoice | undefined;
   /** Seed of folds, permutations and drawn subsets; default 1. */
   readonly seed?: number | undefined;
 }
@@ -95,10 +98,12 @@ export async function hull(scores: Scores, options: HullOptions = {}): Promise<H
     const final = await finalWeights(shared, pool, signal);
     const last = lastFits(final, scores, folds);
     assignFinal(plan, tally, last.measures, n);
+    const asked = wantsEpsilon(options.epsilon ?? 'auto', scores);
+    const epsilons = asked ? await supNormPath(scores, shared, pool, { signal, deadline }) : [];
     return {
       kind: 'hull',
       version: VERSION,
-      complete,
+      complete: complete && (!asked || epsilons.length === n),
       arithmetic: 'double',
       options: {
         seed,
@@ -114,7 +119,7 @@ export async function hull(scores: Scores, options: HullOptions = {}): Promise<H
       folds: folds.count,
       foldItems: [...shared.items],
       orders: plan.orders,
-      curve: curveOf(plan, tally, n),
+      curve: curveOf(plan, tally, n).map((point) => withEpsilon(point, epsilons[point.k - 1])),
       weights: weightsOf(scores, last.weights),
       unique: last.unique,
       checks: {
@@ -244,6 +249,9 @@ function curveOf(plan: SetPlan, tally: HullTally, n: number): CurvePoint[] {
   for (let set = 0; set < plan.sets; set++) bySize[plan.sizeOf(set) - 1]!.push(set);
   return bySize.flatMap((sets, i) => tally.point(i + 1, sets) ?? []);
 }
+
+const withEpsilon = (point: CurvePoint, epsilon: EpsilonPoint | undefined): CurvePoint =>
+  epsilon ? { ...point, epsilon } : point;
 
 function weightsOf({ bobs }: Scores, weights: readonly Pick<FoldWeightsResult, 'nnls' | 'simplex'>[]): BobWeight[] {
   const spread = (kind: 'nnls' | 'simplex', bob: number) => {

@@ -26,11 +26,11 @@ export interface CurvePoint {
   readonly average: SetError;
   readonly nnls: FitError;
   readonly simplex: FitError;
-  /** Definition 1 over all items, for the first K Bobs of one order (`supNorm`). */
+  /** Definition 1 over all items, for the file's first K Bobs; where asked for. */
   readonly epsilon?: EpsilonPoint;
 }
 
-/** Sup-norm distances |Σ w U + c - u_A| over all items with the best offset c. */
+/** Sup-norm distances max |Σ w U + c - u_A| over all items with the best offset c; means over targets. */
 export interface EpsilonPoint {
   /** The smallest there is, over w >= 0 and over the simplex: Definition 1's epsilon. */
   readonly cone: number;

@@ -83,8 +83,8 @@ export class HullTally {
     const { targets, values } = this;
     const at = (target: number, set: number) => values[(target * this.sets + set) * MEASURES + m]!;
     const numbers = [...Array(targets).keys()];
+    if (targets === 1) return meanAndStd(sets.map((set) => at(0, set)));
     const overSets = meanAndStd(sets.map((set) => meanAndStd(numbers.map((target) => at(target, set))).mean));
-    if (targets === 1) return overSets;
     const byTarget = numbers.map((target) => meanAndStd(sets.map((set) => at(target, set))).mean);
     const { mean, std } = meanAndStd(byTarget);
     // The sample's standard deviation over humans, divided by the root of their number.

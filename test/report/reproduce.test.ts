@@ -20,6 +20,10 @@ const FIGURES = ['5', '6', '7'].flatMap((number) =>
 const FILES = [
   ...FIGURES,
   ...['synthetic-1', 'synthetic-2', 'movielens'].flatMap((table) => [`${table}.json`, `${table}.csv`]),
+  ...['figures-1-2-synthetic', 'figure-3-synthetic', 'figure-4-synthetic'].flatMap((name) => [
+    `${name}.svg`,
+    `${name}.json`,
+  ]),
   ...['theorem-6.csv', 'checks.json', 'report.html'],
 ];
 const context = () => new ReproduceContext({ pool, signal: new AbortController().signal });
@@ -54,7 +58,7 @@ describe('the whole report', () => {
     const page = files.get('report.html')!.replace(/<script>[\s\S]*?<\/script>/g, '');
     expect([...page.matchAll(/(?:src|href)="([^"]*)"/g)].filter(([, url]) => !/^(data:|#)/.test(url!))).toEqual([]);
     expect(page).toContain("default-src 'none'");
-    expect(page.match(/class="plot"/g)).toHaveLength(9);
+    expect(page.match(/class="plot"/g)).toHaveLength(19);
     for (const [name, content] of files) expect(content.includes(process.cwd()), name).toBe(false);
   });
 

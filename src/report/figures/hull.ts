@@ -177,11 +177,18 @@ export const errorCaption = (result: HullResult) =>
 export const sparsityCaption = (result: HullResult) =>
   `Weights above 1e-6 of the NNLS and the simplex fits; bands: ${overWhat(result)}.`;
 
-/** Both figures of one data set, each a column wide. */
+const hasEpsilon = ({ curve }: HullResult) => curve.some(({ epsilon }) => epsilon);
+export const EPSILON_CAPTION =
+  'The smallest ε of Definition 1 over all items, with any offset, for the first K Bobs of the file (w ≥ 0, and Σ w = 1), and the distances that the least-squares weights reach: the theory speaks of ε, the experiments of the MSE.';
+
+/** The figures of one data set, each a column wide. */
 export function hullBlocks(result: HullResult, title: string): Block[] {
   return [
     { figure: hullErrors(result), caption: `${title}. ${errorCaption(result)}`, narrow: true },
     { figure: hullSparsity(result), caption: `${title}. ${sparsityCaption(result)}`, narrow: true },
+    ...(hasEpsilon(result)
+      ? [{ figure: hullEpsilon(result), caption: `${title}. ${EPSILON_CAPTION}`, narrow: true }]
+      : []),
   ];
 }
 
@@ -198,6 +205,7 @@ export function hullPanels(panels: readonly { readonly title: string; readonly r
 
 /** What `hull --plot` writes. */
 export async function drawHull(result: HullResult, kind: 'svg' | 'html', title: string): Promise<string> {
-  if (kind === 'svg') return renderSvg({ hconcat: [hullErrors(result), hullSparsity(result)], spacing: 28 });
+  const figures = [hullErrors(result), hullSparsity(result), ...(hasEpsilon(result) ? [hullEpsilon(result)] : [])];
+  if (kind === 'svg') return renderSvg({ hconcat: figures, spacing: 28 });
   return renderHtml(title, [{ heading: 'Alignment error and sparsity', blocks: hullBlocks(result, title) }]);
 }

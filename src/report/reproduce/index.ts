@@ -5,13 +5,21 @@ import { type Cell, htmlTable } from '../tables.ts';
 import { bySize, mean } from './by-size.ts';
 import { claims } from './claims.ts';
 import { type Check, PAPER_TABLES, type ReproduceContext, type SectionModule } from './context.ts';
+import { hullExperiments } from './hull.ts';
 import { movieLensTable3 } from './movielens.ts';
 import { paperTables, SWEEP_OPTIONS } from './paper-tables.ts';
 import { provenance } from './provenance.ts';
 import { theorem6 } from './theorem-6.ts';
 
 /** The report's chapters, in order. A new chapter is a file of this folder and one entry here. */
-export const SECTIONS: readonly SectionModule[] = [paperTables, theorem6, claims, movieLensTable3, provenance];
+export const SECTIONS: readonly SectionModule[] = [
+  paperTables,
+  theorem6,
+  claims,
+  movieLensTable3,
+  hullExperiments,
+  provenance,
+];
 
 export const HEADLINE_COLUMNS = ['table', 'Bobs', 'OPT', 'V_min, one Bob', 'two', 'three', 'all', 'ε, all'] as const;
 

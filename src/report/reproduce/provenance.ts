@@ -19,6 +19,11 @@ const ROWS = [
     'computed independently',
     'by exact rationals and a linear-programming solver, bundled with this program; they are not printed in the paper',
   ],
+  [
+    'Scores of Figures 1 to 4',
+    'synthetic, computed here',
+    'the paper’s language-model scores and OpinionQA’s model distributions are not public; real scores come with --data',
+  ],
   ['Growth paths of Figure 7', 'computed here', 'random orders of our own seed: the paper’s are not published'],
 ] as const;
 
