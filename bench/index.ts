@@ -3,6 +3,7 @@
 /** By name; each module's `run` checks, measures, prints and saves. */
 const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   scan: () => import('./scan.ts'),
+  search: () => import('./search.ts'),
   hull: () => import('./hull.ts'),
 };
 

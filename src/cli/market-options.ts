@@ -7,6 +7,9 @@ export const marketOptions = () => [
   new Option('--ties <rule>', 'whom Alice selects when two Bobs offer her the same')
     .choices(['strict', 'index'])
     .default('strict'),
+  new Option('--receiver <kind>', 'Alice takes the policy named, or best-responds to her posterior')
+    .choices(['follow', 'bayes'])
+    .default('follow'),
   new Option('--schemes <kind>', 'whether a scheme may randomise over policies')
     .choices(['deterministic', 'randomised'])
     .default('deterministic'),
@@ -33,7 +36,7 @@ export const marketOptions = () => [
 ];
 
 export type MarketCliOptions = Required<
-  Pick<MarketOptions, 'ties' | 'schemes' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
+  Pick<MarketOptions, 'ties' | 'receiver' | 'schemes' | 'scope' | 'weights' | 'order' | 'deviation' | 'runs'>
 > &
   Pick<MarketOptions, 'round'> &
   Required<Pick<RunOptions, 'method'>> & { observations?: string };

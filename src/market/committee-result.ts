@@ -4,10 +4,11 @@ import type { Pool } from '../kernel/pool.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
-import { Deviations } from './deviations.ts';
+import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, printedMisalignment } from './misalignment.ts';
+import { ObedientSchemes } from './obedient.ts';
 import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
@@ -16,7 +17,9 @@ import { cellSet, type StableSchemes } from './stable.ts';
 /** What the answers of one market's committees have in common. */
 export interface MarketContext {
   readonly market: Market;
-  readonly deviations: Deviations;
+  readonly deviations: DeviationAnswers;
+  /** With the receiver `bayes`. */
+  readonly obedient: ObedientSchemes | undefined;
   readonly answer: AnswerOptions;
   /** HiGHS, where some misalignment is asked for. */
   readonly solver: LinearSolver | undefined;
@@ -24,9 +27,11 @@ export interface MarketContext {
 
 export async function marketContext(pool: Pool, market: Market, answer: AnswerOptions): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
+  const obedient = answer.receiver === 'bayes' ? new ObedientSchemes(market) : undefined;
   return {
     market,
-    deviations: new Deviations(pool.local, market),
+    obedient,
+    deviations: obedient ?? new Deviations(pool.local, market),
     answer,
     solver: wanted ? await linearSolver() : undefined,
   };

@@ -21,8 +21,16 @@ function bestAt({ alice: levels, bob }: Frontier, alice: number): number {
   return low === 0 ? -1 : bob[low - 1]!;
 }
 
+/** What dynamics and the Nash check ask about one market's Bobs. */
+export interface DeviationAnswers {
+  /** max{U_player(f) : U_A(f) >= alice} in integer totals, or -1 where no scheme gives Alice as much. */
+  best(player: number, alice: number): number;
+  /** The scheme of lowest or highest rank with U_A >= alice and U_player >= bob, or null where there is none. */
+  scheme(player: number, alice: number, bob: number, rank?: Extreme): Scheme | null;
+}
+
 /** Answers questions about one market's Bobs; each Bob's frontiers are made when first asked for. */
-export class Deviations {
+export class Deviations implements DeviationAnswers {
   private readonly kernel: Kernel;
   private readonly market: Market;
   private readonly frontiers: Frontier[][] = [];

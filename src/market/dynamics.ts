@@ -7,7 +7,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
 import { committeeBobs } from './committee.ts';
-import type { Deviations, Extreme } from './deviations.ts';
+import type { DeviationAnswers, Extreme } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { handover, isNash, needed, type Profile, type Shown } from './profile.ts';
@@ -70,7 +70,7 @@ type Order = () => readonly number[];
 export function dynamics(
   market: Market,
   committee: CommitteeMask,
-  deviations: Deviations,
+  deviations: DeviationAnswers,
   { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 }: DynamicsOptions = {},
 ): Dynamics {
   const players = committeeBobs(committee).map((bob) => bob + 1);
@@ -131,7 +131,7 @@ function randomOrder(players: readonly number[], seed: number, run: number): Ord
 function follow(
   market: Market,
   players: readonly number[],
-  deviations: Deviations,
+  deviations: DeviationAnswers,
   rules: Rules,
   next: Order,
   work: { left: number },
@@ -140,7 +140,7 @@ function follow(
     const scheme = deviations.scheme(player, alice, own, rules.rank)!;
     return { scheme, totals: totalsOf(market, scheme) };
   };
-  const shown = new Map(players.map((player) => [player, show(player, 0, market.most[player]!)]));
+  const shown = new Map(players.map((player) => [player, show(player, 0, deviations.best(player, 0))]));
   const alice = (player: number) => shown.get(player)!.totals[0]!;
   const first = players.reduce((best, player) => (alice(player) > alice(best) ? player : best));
   const profile: Profile = { players, shown, selected: first };

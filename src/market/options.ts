@@ -7,6 +7,8 @@ import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 export interface MarketOptions {
   /** Whom Alice selects when two Bobs offer her the same; default `strict`. */
   readonly ties?: AnswerOptions['ties'] | undefined;
+  /** Whether Alice takes the policy named, or best-responds to her posterior; default `follow`, as in section 7.1. */
+  readonly receiver?: AnswerOptions['receiver'] | undefined;
   /** Whether schemes may randomise (Definition 3); default `deterministic`, as in section 7. */
   readonly schemes?: AnswerOptions['schemes'] | undefined;
   /** Misalignment rows, one or several; default `['cells']`. An empty list skips misalignment. */
@@ -52,6 +54,7 @@ export function chosenMethod(method: Method | undefined, schemes: bigint): 'enum
 
 const CHOICES = {
   ties: ['strict', 'index'],
+  receiver: ['follow', 'bayes'],
   schemes: ['deterministic', 'randomised'],
   scope: ['cells', 'schemes', 'table'],
   weights: ['simplex', 'cone'],
@@ -75,13 +78,16 @@ function whole(name: string, value: number, least: number, most: number): number
 
 /** @throws InputError naming the option, the rule and the value. */
 export function answerOptions(options: MarketOptions): AnswerOptions {
+  const receiver = choose('receiver', options.receiver ?? 'follow');
+  if (receiver === 'bayes' && options.schemes === 'randomised')
+    throw new InputError('receiver bayes is over deterministic schemes: leave out schemes randomised');
   const schemes = choose('schemes', options.schemes ?? 'deterministic');
   if (schemes === 'randomised' && options.scope?.includes('schemes'))
     throw new InputError('scope schemes is over deterministic schemes: with randomised ones use cells or table');
   const unique = <T>(values: readonly T[]) => [...new Set(values)];
   return {
     ties: choose('ties', options.ties ?? 'strict'),
-    receiver: 'follow',
+    receiver,
     schemes,
     scope: unique((options.scope ?? ['cells']).map((scope) => choose('scope', scope))),
     weights: unique((options.weights ?? ['cone']).map((weights) => choose('weights', weights))),

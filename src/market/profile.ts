@@ -1,5 +1,5 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
-import type { Deviations } from './deviations.ts';
+import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { Scheme } from './market.ts';
 
@@ -50,7 +50,7 @@ export function handover(profile: Profile, ties: TieRule): number | null {
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, deviations: Deviations, ties: TieRule): boolean {
+export function isNash(profile: Profile, deviations: DeviationAnswers, ties: TieRule): boolean {
   const { totals } = profile.shown.get(profile.selected)!;
   return (
     handover(profile, ties) === null &&

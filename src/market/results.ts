@@ -76,7 +76,7 @@ export interface CommitteeResult {
 /** The options that decide an answer. */
 export interface AnswerOptions {
   readonly ties: 'strict' | 'index';
-  readonly receiver: 'follow';
+  readonly receiver: 'follow' | 'bayes';
   readonly schemes: 'deterministic' | 'randomised';
   readonly scope: readonly Scope[];
   readonly weights: readonly WeightSet[];

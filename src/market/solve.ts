@@ -62,6 +62,11 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
       ...(complete || proved === undefined ? {} : { lowerBound: exactly(utilityOf(market, 0, proved)) }),
     });
     const { signal, onProgress } = options;
+    const { obedient } = context;
+    if (obedient) {
+      const players = market.bobs.map((_, j) => j + 1);
+      return result({ stable: obedient.stable(players, answer.ties), complete: true });
+    }
     if (chosenMethod(options.method, market.schemes) === 'search') {
       const onBounds = onProgress && boundsNote(market, onProgress);
       return searchOne(pool, market, { ties: answer.ties, signal, deadline, onBounds }, result);

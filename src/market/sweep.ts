@@ -77,7 +77,14 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const { signal, onProgress } = options;
     const { ties, scope } = answer;
     let complete = true;
-    if (chosenMethod(options.method, market.schemes) === 'search')
+    const { obedient } = context;
+    if (obedient)
+      for (const mask of committees) {
+        const players = committeeBobs(mask).map((bob) => bob + 1);
+        const stable = obedient.stable(players, ties);
+        settle(mask, stable, true, stable.alice);
+      }
+    else if (chosenMethod(options.method, market.schemes) === 'search')
       await searchAll(pool, market, committees, { ties, signal, deadline }, (mask, found) => {
         settle(mask, found.stable, found.complete, found.proved);
         complete &&= found.complete;

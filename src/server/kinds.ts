@@ -39,6 +39,7 @@ const seed = z.number().int().min(0).max(4_294_967_295).optional();
 
 const market = {
   ties: z.enum(['strict', 'index']).optional(),
+  receiver: z.enum(['follow', 'bayes']).optional(),
   schemes: z.enum(['deterministic', 'randomised']).optional(),
   scope: z.array(z.enum(['cells', 'schemes', 'table'])).optional(),
   weights: z.array(z.enum(['simplex', 'cone'])).optional(),

@@ -53,7 +53,7 @@ const head = {
 
 const options = z.object({
   ties: z.enum(['strict', 'index']),
-  receiver: z.literal('follow'),
+  receiver: z.enum(['follow', 'bayes']),
   schemes: z.enum(['deterministic', 'randomised']),
   scope: z.array(z.enum(['cells', 'schemes', 'table'])).readonly(),
   weights: z.array(z.enum(['simplex', 'cone'])).readonly(),

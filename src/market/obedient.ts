@@ -1,0 +1,130 @@
+/**
+ * The receiver `bayes`: Alice best-responds to her posterior, so only obedient schemes count, those of which every
+ * message names a policy that maximises Alice's posterior utility (ties go to the named policy). Equilibria, monopoly
+ * schemes and deviations are all over obedient schemes. They are listed: a scheme's obedience is a matter of whole
+ * messages, so totals alone do not decide it. Alice-optimal schemes are always obedient.
+ */
+import { InputError, TooLargeError } from '../errors.ts';
+import { show } from '../input/show.ts';
+import type { DeviationAnswers, Extreme } from './deviations.ts';
+import type { TieRule } from './enumerate.ts';
+import type { Market, Scheme } from './market.ts';
+import { cellSet, type StableSchemes } from './stable.ts';
+
+/** More schemes than this are not listed: some seconds. */
+const MOST_SCHEMES = 2n ** 24n;
+
+interface Obedient {
+  readonly scheme: Scheme;
+  /** By player of the market. */
+  readonly totals: Float64Array;
+}
+
+/** @throws InputError where states do not share one policy set. @throws TooLargeError past 2^24 schemes. */
+function refuse(market: Market): void {
+  const [first, ...others] = market.policies;
+  const shared = new Set(first);
+  const state = others.findIndex((own) => own.length !== shared.size || own.some((policy) => !shared.has(policy)));
+  if (state >= 0)
+    throw new InputError(
+      `receiver bayes needs one policy set shared by all states; state ${show(market.states[state + 1]!)} has another than ${show(market.states[0]!)}`,
+    );
+  if (market.schemes > MOST_SCHEMES)
+    throw new TooLargeError(
+      `${market.schemes} schemes are too many to list for receiver bayes (at most ${MOST_SCHEMES}): use receiver follow`,
+    );
+}
+
+/** All obedient schemes, in order of rank. */
+function listObedient(market: Market): Obedient[] {
+  const { firstCell, gains, policies } = market;
+  const states = policies.length;
+  const messages = policies[0]!;
+  // cell[s][m]: state s, the policy that message m names.
+  const cell = policies.map((own, s) => messages.map((message) => firstCell[s]! + own.indexOf(message)));
+  const message = policies.map((own) => own.map((policy) => messages.indexOf(policy)));
+  const scheme = new Array<number>(states).fill(0);
+  // regret[m][n]: what Alice would gain at message m by taking policy n, over the states chosen so far.
+  const regret = messages.map(() => new Float64Array(messages.length));
+  const totals = new Float64Array(gains.length);
+  const found: Obedient[] = [];
+  const choose = (s: number): void => {
+    if (s === states) {
+      if (regret.every((row) => row.every((gain) => gain <= 0)))
+        found.push({ scheme: [...scheme], totals: totals.slice() });
+      return;
+    }
+    for (let policy = 0; policy < messages.length; policy++) {
+      const m = message[s]![policy]!;
+      const at = firstCell[s]! + policy;
+      const move = (sign: number) => {
+        for (let p = 0; p < totals.length; p++) totals[p]! += sign * gains[p]![at]!;
+        for (let n = 0; n < messages.length; n++) regret[m]![n]! += sign * (gains[0]![cell[s]![n]!]! - gains[0]![at]!);
+      };
+      scheme[s] = policy;
+      move(1);
+      choose(s + 1);
+      move(-1);
+    }
+  };
+  choose(0);
+  return found;
+}
+
+/** Answers the questions of `solve` and `sweep` over obedient schemes only. */
+export class ObedientSchemes implements DeviationAnswers {
+  readonly schemes: readonly Obedient[];
+  private readonly market: Market;
+  /** By player: Alice's totals, falling, and the best totals of schemes up to there. */
+  private readonly frontiers: readonly { readonly alice: Float64Array; readonly best: Float64Array }[];
+
+  /** @throws InputError where states do not share one policy set. @throws TooLargeError past 2^24 schemes. */
+  constructor(market: Market) {
+    refuse(market);
+    this.market = market;
+    this.schemes = listObedient(market);
+    const falling = [...this.schemes].sort((a, b) => b.totals[0]! - a.totals[0]!);
+    const alice = Float64Array.from(falling, ({ totals }) => totals[0]!);
+    this.frontiers = market.gains.map((_, player) => {
+      let most = -1;
+      return { alice, best: Float64Array.from(falling, ({ totals }) => (most = Math.max(most, totals[player]!))) };
+    });
+  }
+
+  best(player: number, alice: number): number {
+    const { alice: levels, best } = this.frontiers[player]!;
+    let low = 0;
+    let high = levels.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (levels[middle]! >= alice) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? -1 : best[low - 1]!;
+  }
+
+  scheme(player: number, alice: number, bob: number, rank: Extreme = 'lowest'): Scheme | null {
+    const fits = ({ totals }: Obedient) => totals[0]! >= alice && totals[player]! >= bob;
+    return (rank === 'lowest' ? this.schemes.find(fits) : this.schemes.findLast(fits))?.scheme ?? null;
+  }
+
+  /** The stable obedient schemes of a committee (player numbers 1 … k, rising). */
+  stable(players: readonly number[], ties: TieRule): StableSchemes {
+    const alone = players.length === 1;
+    const stable = this.schemes.filter(({ totals }) =>
+      players.every((player, j) => {
+        const level = alone ? 0 : totals[0]! + (ties === 'index' && j === 0 ? 0 : 1);
+        return totals[player]! >= this.best(player, level);
+      }),
+    );
+    const worst = stable.reduce((least, one) => (one.totals[0]! < least.totals[0]! ? one : least));
+    const { firstCell } = this.market;
+    return {
+      alice: worst.totals[0]!,
+      scheme: worst.scheme,
+      count: BigInt(stable.length),
+      cells: cellSet(stable.flatMap(({ scheme }) => scheme.map((policy, s) => firstCell[s]! + policy))),
+      rows: stable.map(({ totals }) => totals),
+    };
+  }
+}
