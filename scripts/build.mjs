@@ -58,6 +58,17 @@ export async function build() {
   await step('JavaScript', 'dist', ['src', 'tsconfig.json', 'build/release.d.ts', 'package-lock.json'], () =>
     run('typescript/bin/tsc', ['-p', 'tsconfig.json']),
   );
+  // Loaded late: with `npm ci --omit=dev` there is no esbuild, and nothing to build either.
+  await step(
+    'page',
+    'site',
+    ['src', 'web', 'data/tables', 'scripts/browser.mjs', 'build/release.d.ts', 'package-lock.json'],
+    async () => {
+      const { buildBrowser, buildPage } = await import('./browser.mjs');
+      await buildBrowser();
+      await buildPage();
+    },
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,0 +1,88 @@
+/** Figures in the page: drawn by Vega without evaluating code (content policy); the style sheet inverts them in the dark. */
+
+import { parse, type Spec, View, Warn } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { HullResult, SolveResult, SweepResult } from '../src/browser/index.ts';
+import { errorCaption, hullErrors, hullSparsity, sparsityCaption } from '../src/report/figures/hull.ts';
+import { dynamicsPath } from '../src/report/figures/solve.ts';
+import { sweepFigures } from '../src/report/figures/sweep.ts';
+import { legendLayout, theme } from '../src/report/theme.ts';
+import { make } from './dom.ts';
+import { save } from './save.ts';
+
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly plot: TopLevelSpec;
+}
+
+async function drawn(plot: TopLevelSpec, into?: HTMLElement): Promise<View> {
+  const compiled = compile(plot, { config: theme }).spec;
+  const legend = { ...compiled.config?.legend, ...legendLayout };
+  const spec: Spec = { ...compiled, config: { ...compiled.config, legend } };
+  const view = new View(parse(spec, undefined, { ast: true }), {
+    expr: expressionInterpreter,
+    renderer: into ? 'svg' : 'none',
+    logLevel: Warn,
+    ...(into ? { container: into, hover: true } : {}),
+  });
+  return view.runAsync();
+}
+
+export const sweepFigureList = (result: SweepResult): Figure[] => sweepFigures(result);
+
+export const solveFigure = (result: SolveResult): Figure => ({
+  name: 'dynamics',
+  title: 'Best-response dynamics',
+  caption: 'Alice’s utility after each move, with the worst equilibrium, the optimum and the bound OPT − 2ε.',
+  plot: dynamicsPath(result),
+});
+
+export function hullFigureList(result: HullResult): Figure[] {
+  return [
+    {
+      name: 'figure-1',
+      title: 'Figure 1: error by number of Bobs',
+      caption: errorCaption(result),
+      plot: hullErrors(result),
+    },
+    {
+      name: 'figure-2',
+      title: 'Figure 2: non-zero weights',
+      caption: sparsityCaption(result),
+      plot: hullSparsity(result),
+    },
+  ];
+}
+
+let views: View[] = [];
+let turn = 0;
+
+/** Shows figures in place of those before. A call that another overtakes shows nothing. */
+export async function showFigures(place: HTMLElement, figures: readonly Figure[]): Promise<void> {
+  const mine = ++turn;
+  const made: { element: HTMLElement; view: View }[] = [];
+  for (const { name, title, caption, plot } of figures) {
+    const canvas = make('div', { class: 'plot', role: 'img', 'aria-label': `${title}. ${caption}`, tabindex: '0' });
+    const view = await drawn(plot, canvas);
+    canvas.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+    const download = make('button', { type: 'button', 'aria-label': `${title} as SVG` }, 'SVG');
+    download.addEventListener('click', async () => {
+      const alone = await drawn(plot);
+      save(`${name}.svg`, await alone.toSVG(), 'image/svg+xml');
+      alone.finalize();
+    });
+    const element = make('figure', {}, make('h3', {}, title), canvas, make('figcaption', {}, caption), download);
+    made.push({ element, view });
+    if (mine !== turn) break;
+  }
+  if (mine !== turn) {
+    for (const { view } of made) view.finalize();
+    return;
+  }
+  for (const view of views) view.finalize();
+  views = made.map(({ view }) => view);
+  place.replaceChildren(...made.map(({ element }) => element));
+}
