@@ -2,7 +2,7 @@
 import type Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import type { ProfilesShared } from '../kernel/conversation.ts';
-import { featureMass, firstHistories, type Game, gains, largest, type Rule } from './game.ts';
+import { firstHistories, type Game, type Rule } from './game.ts';
 import { distributionOf } from './rules.ts';
 
 /** A game whose Bobs' strategies are listed, in integers, with what one unit is worth. */
@@ -33,6 +33,32 @@ export function commonDenominator(values: Iterable<Fraction>): bigint {
 /** value · scale, which the caller knows to be whole, as a bigint. */
 export const scaled = (value: Fraction, scale: bigint): bigint => (value.s * value.n * scale) / value.d;
 
+interface Whole {
+  readonly scale: bigint;
+  readonly values: Float64Array;
+  /** The largest of 1 and the absolute values, in units of 1/scale. */
+  readonly most: bigint;
+}
+
+const knownTables = new WeakMap<object, Whole>();
+
+/** A table of fractions in whole numbers, made once a table. */
+function whole(table: object, flat: () => readonly Fraction[]): Whole {
+  const known = knownTables.get(table);
+  if (known) return known;
+  const fractions = flat();
+  const scale = commonDenominator(fractions);
+  const integers = fractions.map((value) => scaled(value, scale));
+  let most = scale;
+  for (const value of integers) {
+    const size = value < 0n ? -value : value;
+    if (size > most) most = size;
+  }
+  const made = { scale, values: Float64Array.from(integers, Number), most };
+  knownTables.set(table, made);
+  return made;
+}
+
 const doubles = (values: readonly Fraction[], scale: bigint): Float64Array =>
   Float64Array.from(values, (value) => Number(scaled(value, scale)));
 
@@ -47,28 +73,25 @@ function refuse(what: string, size: bigint): never {
  * @throws InputError where exact totals could pass 2^53, naming what and how large.
  */
 export function integerGame(game: Game, strategies: readonly (readonly Rule[])[]): IntegerGame {
-  const prior = game.prior.flat(2);
-  const priorScale = commonDenominator(prior);
-  const players = [game.alice, ...game.bobs.map(({ utility }) => utility)].map((utility) => utility.flat());
-  const scales = players.map(commonDenominator);
+  const prior = whole(game.prior, () => game.prior.flat(2));
+  // A unit of utility counts among the sizes as well: beliefs are compared in it.
+  const players = [game.alice, ...game.bobs.map(({ utility }) => utility)].map((utility) =>
+    whole(utility, () => utility.flat()),
+  );
+  const scales = players.map(({ scale }) => scale);
   // Every Bob speaks R times, so every history's weight has each Bob's denominator R times.
   const ruleScales = strategies.map((rules) =>
     commonDenominator(rules.flatMap(({ says }) => says.flatMap((entry) => (typeof entry === 'number' ? [] : entry)))),
   );
   const talk = ruleScales.reduce((product, scale) => product * scale ** BigInt(game.rounds), 1n);
-  const mass = priorScale * talk;
-  players.forEach((utility, player) => {
-    // A unit of utility counts as well: beliefs are compared in it.
-    const sizes = [scales[player]!, ...utility.map((value) => scaled(value.abs(), scales[player]!))];
-    let most = 0n;
-    for (const one of sizes) if (one > most) most = one;
+  const mass = prior.scale * talk;
+  players.forEach(({ most }, player) => {
     const size = mass * most;
     if (size > BigInt(Number.MAX_SAFE_INTEGER))
       refuse(player === 0 ? "Alice's exact utilities" : `the exact utilities of ${game.bobs[player - 1]!.name}`, size);
   });
   const first = firstHistories(game);
   const perRound = ruleScales.reduce((product, scale) => product * scale, 1n);
-  const masses = game.xA.flatMap((_, a) => game.xB.map((__, b) => featureMass(game, a, b)));
   const firstRule = [0];
   for (const rules of strategies) firstRule.push(firstRule.at(-1)! + rules.length);
   return {
@@ -83,17 +106,12 @@ export function integerGame(game: Game, strategies: readonly (readonly Rule[])[]
       messagesB: game.messages.bob,
       histories: first[game.rounds]!,
       firstHistory: Int32Array.from(first.slice(0, game.rounds)),
-      prior: doubles(prior, priorScale),
-      gain: doubles(gains(game).flat(2), priorScale * scales[0]!),
-      mass: doubles(masses, priorScale * scales[0]!),
-      most: doubles(
-        gains(game).flatMap((row) => row.map(largest)),
-        priorScale * scales[0]!,
-      ),
+      prior: prior.values,
+      ...aliceTables(game, prior, players[0]!),
       growth: Float64Array.from({ length: game.rounds + 1 }, (_, round) =>
         Number(perRound ** BigInt(game.rounds - round)),
       ),
-      utility: Float64Array.from(players.flatMap((utility, p) => [...doubles(utility, scales[p]!)])),
+      utility: Float64Array.from(players.flatMap(({ values }) => [...values])),
       firstRule: Int32Array.from(firstRule),
       rules: ruleTables(game, strategies, ruleScales, first[game.rounds]!),
     },
@@ -104,6 +122,24 @@ export function integerGame(game: Game, strategies: readonly (readonly Rule[])[]
       rules.every(({ says }) => says.every((entry) => typeof entry === 'number')),
     ),
   };
+}
+
+/** Gains and masses of (x_A, x_B) from the whole prior and Alice's whole utilities. */
+function aliceTables({ xA, xB, y, actions }: Game, prior: Whole, alice: Whole) {
+  const cells = xA.length * xB.length;
+  const gain = new Float64Array(cells * actions.length);
+  const mass = new Float64Array(cells);
+  const most = new Float64Array(cells).fill(Number.NEGATIVE_INFINITY);
+  for (let cell = 0; cell < cells; cell++) {
+    for (let s = 0; s < y.length; s++) mass[cell]! += prior.values[cell * y.length + s]! * Number(alice.scale);
+    for (let a = 0; a < actions.length; a++) {
+      let total = 0;
+      for (let s = 0; s < y.length; s++) total += prior.values[cell * y.length + s]! * alice.values[a * y.length + s]!;
+      gain[cell * actions.length + a] = total;
+      most[cell] = Math.max(most[cell]!, total);
+    }
+  }
+  return { gain, mass, most };
 }
 
 function ruleTables(

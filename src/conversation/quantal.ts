@@ -40,6 +40,8 @@ export interface QuantalAnalysis {
   readonly deviation: { readonly min: number; readonly max: number };
   /** Largest error of Alice's final beliefs, talking to the reference alone: epsilon_u of Proposition 2. */
   readonly estimationError: number;
+  /** The error of every possible end of that talk, with its probability. */
+  readonly outcomes: readonly EstimationOutcome[];
   readonly theorem2: Theorem2;
 }
 
@@ -85,12 +87,14 @@ export async function analyseQuantal(
   const aloneUtility = alone.totals[0]!.map((total) => total / unit);
   const best = aloneUtility.reduce((high, value, i) => (value > aloneUtility[high]! + TOLERANCE ? i : high), 0);
   const reference = candidates[best]!;
+  const outcomes = estimationErrors(game, reference, beliefs);
   const closeness = await checkInduced(game, lists, reference, pool, { signal, straightforward }, TOLERANCE);
   return {
     ...{ lambda, counts: played.counts, lists, profiles: played.profiles, utilities, equilibria, reference, closeness },
     referenceUtility: aloneUtility[best]!,
     deviation: closeness.alice,
-    estimationError: Math.max(...estimationErrors(game, reference, beliefs).map(({ error }) => error)),
+    estimationError: Math.max(...outcomes.map(({ error }) => error)),
+    outcomes,
     theorem2: theorem2(game, aloneUtility[best]!, closeness.largest, equilibria, utilities[0]!),
   };
 }
@@ -118,11 +122,7 @@ export interface EstimationOutcome {
 }
 
 /** |mu(x_A, transcript) - E[u_A | x_A, x_B]|, the largest over actions, for every possible end of talk with `rule`. */
-export function estimationErrors(
-  game: Game,
-  rule: Rule,
-  beliefs: Beliefs = numberBeliefs(game, [[rule]], [rule]),
-): EstimationOutcome[] {
+export function estimationErrors(game: Game, rule: Rule, beliefs: Beliefs): EstimationOutcome[] {
   const { shared } = integerGame(aloneGame(game, [rule]), [[rule]]);
   const utilities = gains(game);
   const outcomes: EstimationOutcome[] = [];

@@ -76,12 +76,13 @@ export function checkSubstitutes(game: Game): SubstitutesCheck {
   return { holds: violations === 0, checked: rectangles, violations, witness };
 }
 
-/** Σ total²/mass over groups of cells, in doubles. */
+/** The left side less the right, in doubles; -Infinity where fewer than two rows or columns are possible: then they are equal. */
 function approximateExcess(masses: readonly number[][], totals: readonly number[][], a: number[], b: number[]): number {
   let both = 0;
   let allMass = 0;
   let allTotal = 0;
   let rows = 0;
+  let possible = 0;
   const columnMass = new Float64Array(b.length);
   const columnTotal = new Float64Array(b.length);
   for (const i of a) {
@@ -96,11 +97,14 @@ function approximateExcess(masses: readonly number[][], totals: readonly number[
       columnMass[at]! += mass;
       columnTotal[at]! += total;
     });
-    if (rowMass > 0) rows += (rowTotal * rowTotal) / rowMass;
+    if (rowMass > 0) {
+      rows += (rowTotal * rowTotal) / rowMass;
+      possible++;
+    }
     allMass += rowMass;
     allTotal += rowTotal;
   }
-  if (allMass === 0) return Number.NEGATIVE_INFINITY;
+  if (possible < 2 || columnMass.filter((mass) => mass > 0).length < 2) return Number.NEGATIVE_INFINITY;
   let columns = 0;
   columnMass.forEach((mass, at) => {
     if (mass > 0) columns += columnTotal[at]! ** 2 / mass;

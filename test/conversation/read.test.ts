@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { integerGame } from '../../src/conversation/integers.ts';
+import { randomGame } from '../../src/conversation/random.ts';
 import { parseGame, readGame } from '../../src/conversation/read.ts';
 import { profileCount, strategies } from '../../src/conversation/rules.ts';
+import { gameJson } from '../../src/conversation/write.ts';
 import { InputError, TooLargeError } from '../../src/errors.ts';
 import { aligned, type GameJson, indifferent } from './games.ts';
 
@@ -132,4 +134,21 @@ test('exact totals beyond 2^53 are refused with advice', () => {
   expect(() => integerGame(game, strategies(game))).toThrow(
     /Alice's exact utilities need integers up to \d+, more than 2\^53/,
   );
+});
+
+test('a written game is read back the same', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const game = randomGame(seed, {
+      features: 3,
+      states: 2,
+      actions: 2,
+      bobs: 2,
+      messages: 2,
+      rounds: 2,
+      rules: 2,
+      mixed: true,
+    });
+    expect(JSON.stringify(gameJson(readGame(gameJson(game))))).toBe(JSON.stringify(gameJson(game)));
+    expect(readGame(gameJson(game)).bobs.map(({ rules }) => rules)).toEqual(game.bobs.map(({ rules }) => rules));
+  }
 });

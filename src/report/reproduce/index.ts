@@ -6,10 +6,12 @@ import { bySize, mean } from './by-size.ts';
 import { claims } from './claims.ts';
 import { type Check, PAPER_TABLES, type ReproduceContext, type SectionModule } from './context.ts';
 import { hullExperiments } from './hull.ts';
+import { inequalities } from './inequalities.ts';
 import { movieLensTable3 } from './movielens.ts';
 import { paperTables, SWEEP_OPTIONS } from './paper-tables.ts';
 import { provenance } from './provenance.ts';
 import { theorem6 } from './theorem-6.ts';
+import { theory } from './theory.ts';
 
 /** The report's chapters, in order. A new chapter is a file of this folder and one entry here. */
 export const SECTIONS: readonly SectionModule[] = [
@@ -18,6 +20,8 @@ export const SECTIONS: readonly SectionModule[] = [
   claims,
   movieLensTable3,
   hullExperiments,
+  theory,
+  inequalities,
   provenance,
 ];
 

@@ -1,0 +1,38 @@
+/** A game back into the JSON that `readGame` reads, fractions as strings. */
+import type Fraction from 'fraction.js';
+import { firstHistories, type Game, type Rule } from './game.ts';
+
+const text = (value: Fraction): string => value.toFraction();
+const table = (rows: readonly (readonly Fraction[])[]): string[][] => rows.map((row) => row.map(text));
+
+function ruleJson(game: Game, { name, says }: Rule) {
+  const first = firstHistories(game);
+  const histories = first[game.rounds]!;
+  return {
+    name,
+    rounds: game.xB.map((_, x) =>
+      Array.from({ length: game.rounds }, (__, round) =>
+        says
+          .slice(x * histories + first[round]!, x * histories + first[round + 1]!)
+          .map((entry) => (typeof entry === 'number' ? entry : entry.map(text))),
+      ),
+    ),
+  };
+}
+
+/** The game as a value for `JSON.stringify`. @example readGame(gameJson(game)) // the same game */
+export function gameJson(game: Game) {
+  const { xA, xB, y, actions, prior, alice, bobs, messages, rounds, lambda } = game;
+  return {
+    ...{ xA, xB, y, actions },
+    prior: prior.map(table),
+    alice: table(alice),
+    bobs: bobs.map(({ name, utility, rules }) => ({
+      name,
+      utility: table(utility),
+      rules: rules === 'all' ? rules : rules.map((rule) => ruleJson(game, rule)),
+    })),
+    ...{ messages, rounds },
+    ...(lambda !== undefined && { lambda }),
+  };
+}
