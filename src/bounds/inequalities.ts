@@ -55,9 +55,12 @@ export function tryFormulas(instances: number, seed: number): Trial[] {
     const cells = Array.from({ length: whole(1, 4) }, () => randomCell(whole));
     const agents = whole(1, 30);
     const tolerance = new Fraction(whole(1, 9), 10);
+    const union = unionBound(cells.length, 1, tolerance.valueOf(), agents);
+    const exact = exactFailure(cells, tolerance, agents);
     hoeffding.add(
-      unionBound(cells.length, 1, tolerance.valueOf(), agents) - exactFailure(cells, tolerance, agents),
+      union - exact,
       () => `${cells.length} cells, ${agents} agents, ε = ${tolerance.toFraction()}`,
+      exact > 0 && union < 1,
     );
   }
   // Corollary 3 asks for λ · 10 ζ^(1/3) ≤ 1/4: draw until as many instances meet it.

@@ -6,7 +6,7 @@ export interface Trial {
   readonly statement: string;
   readonly instances: number;
   readonly violations: number;
-  /** Least slack, and the instance where it was met. */
+  /** Least slack over the instances where the bound is not trivially met, and where that was. */
   readonly tightest: number;
   readonly instance: string;
 }
@@ -30,11 +30,15 @@ export class Trials {
     this.tolerance = tolerance;
   }
 
-  /** Records one instance. @param slack at least 0 where the inequality holds. */
-  add(slack: number, instance: () => string): void {
+  /**
+   * Records one instance.
+   * @param slack at least 0 where the inequality holds
+   * @param telling false where both sides are equal for a trivial reason: it then does not count as tight
+   */
+  add(slack: number, instance: () => string, telling = true): void {
     this.instances++;
     if (slack < -this.tolerance) this.violations++;
-    if (slack >= this.tightest) return;
+    if (!(telling || slack < -this.tolerance) || slack >= this.tightest) return;
     this.tightest = slack;
     this.instance = instance();
   }

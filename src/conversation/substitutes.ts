@@ -42,8 +42,11 @@ function* masks(size: number) {
   for (let mask = 3; mask < 2 ** size; mask++) if ((mask & (mask - 1)) !== 0) yield mask;
 }
 
-/** Checks every rectangle. @throws TooLargeError where there are too many, with their number. */
-export function checkSubstitutes(game: Game): SubstitutesCheck {
+/**
+ * Checks every rectangle, or up to the first violation.
+ * @throws TooLargeError where there are too many, with their number.
+ */
+export function checkSubstitutes(game: Game, upToFirst = false): SubstitutesCheck {
   const [nA, nB] = [game.xA.length, game.xB.length];
   const rectangles = (2 ** nA - 1 - nA) * (2 ** nB - 1 - nB) * game.actions.length;
   if (rectangles * nA * nB > MOST_CELLS || nA > 30 || nB > 30)
@@ -69,6 +72,7 @@ export function checkSubstitutes(game: Game): SubstitutesCheck {
         const [left, right] = sides(masses, exact, a, b);
         if (left.lte(right)) continue;
         violations++;
+        if (upToFirst) return { holds: false, checked: rectangles, violations, witness: { action, a, b, left, right } };
         if (!witness || left.sub(right).gt(witness.left.sub(witness.right))) witness = { action, a, b, left, right };
       }
     }

@@ -75,7 +75,7 @@ export async function inequalities(context: ReproduceContext): Promise<Section[]
       blocks: [
         {
           paragraph:
-            'Each inequality of sections 3 to 5 and Appendix A on random small games (two or three features, states and actions; utilities in quarters; half of them with Alice’s utility in the hull of the Bobs’). Slack is the bounding side less the bounded one: 0 is a bound that is met.',
+            'Each inequality of sections 3 to 5 and Appendix A on random small games (two or three features, states and actions; utilities in quarters; half of them with Alice’s utility in the hull of the Bobs’). Slack is the bounding side less the bounded one: 0 is a bound that is met (the tightest leaves out instances where both sides agree for a trivial reason, such as ε = 0 or δ = 0).',
         },
         { table: { columns, rows: trialRows(context, trials), caption: 'The same numbers: inequalities.csv.' } },
         {
