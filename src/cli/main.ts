@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   align: () => import('./align.ts'),
   shard: () => import('./shard.ts'),
   merge: () => import('./merge.ts'),
+  worker: () => import('./worker.ts'),
   game: () => import('./game.ts'),
   bounds: () => import('./bounds.ts'),
   elicit: () => import('./elicit.ts'),

@@ -56,6 +56,9 @@ export interface SharedOptions {
   stats?: string;
   /** Of solve, sweep and hull only. */
   checkpoint?: string;
+  engine?: 'local' | 'bullmq';
+  redis?: string;
+  queue?: string;
 }
 
 /** Options for output and running that every computing command takes. */

@@ -37,6 +37,8 @@ export interface MapResult<R> {
 
 /** A job as engines see it: a task's name, the data that all parts share, and the parts. */
 export interface Job {
+  /** Jobs of the same name have the same task and shared data, which are then prepared once. */
+  readonly id?: string;
   readonly task: TaskName;
   readonly shared: unknown;
   readonly parts: readonly unknown[];
@@ -85,15 +87,16 @@ export class Pool {
     const given = options as MapOptions<unknown>;
     const done =
       this.engine && !('inPlace' in tasks[task])
-        ? this.engine.run(job, given, (some, how) => this.runHere(some, how))
-        : this.runHere(job, given);
+        ? this.engine.run(job, given, (some, how) => this.run(some, how))
+        : this.run(job, given);
     return (await done) as MapResult<ResultOf<N>>;
   }
 
-  private async runHere({ task, shared, parts }: Job, options: MapOptions<unknown>): Promise<MapResult<unknown>> {
+  /** Runs an untyped job on this pool's threads, without its engine. @throws AbortedError once `signal` fires. */
+  async run({ id, task, shared, parts }: Job, options: MapOptions<unknown>): Promise<MapResult<unknown>> {
     const { signal, deadline = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, onPart } = options;
     const inline = this.threads === 1 || parts.length <= 1 || seconds < WORTH_A_POOL;
-    const job = randomUUID();
+    const job = id ?? randomUUID();
     const results: unknown[] = new Array(parts.length).fill(undefined);
     const run = inline ? this.runInline() : this.runInWorkers();
     let next = 0;
@@ -111,7 +114,7 @@ export class Pool {
       // Two parts under way a worker: the second waits in the worker's queue, so that none idles for a round trip.
       await Promise.all(Array.from({ length: inline ? 1 : 2 * this.threads }, lane));
     } finally {
-      if (inline) this.runner?.forget(job);
+      if (inline && id === undefined) this.runner?.forget(job);
     }
     if (signal?.aborted) throw new AbortedError();
     return { results, complete: done === parts.length };

@@ -32,6 +32,7 @@ const FREE = new Set([
   'engine',
   'redis',
   'queue',
+  'nfg',
 ]);
 
 /** Which options of a command decide its answer. */

@@ -16,6 +16,8 @@ export interface Ran {
 
 export interface CliOptions {
   readonly input?: string;
+  /** Added to the environment. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Called with the process once it runs, to send signals. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with all of stderr so far whenever there is more. */
@@ -23,9 +25,12 @@ export interface CliOptions {
 }
 
 /** Runs `market-alignment …args` in the project's folder. */
-export function cli(args: readonly string[], { input = '', onStart, onStderr }: CliOptions = {}): Promise<Ran> {
+export function cli(
+  args: readonly string[],
+  { input = '', env = {}, onStart, onStderr }: CliOptions = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT });
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
