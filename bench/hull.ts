@@ -17,6 +17,8 @@ import { ETHICS_LIKE, MOVIELENS_LIKE, opinionPoll, paraphrases, syntheticScores 
 import { type FitsShared, MEASURES, prefixesTask, subsetsTask } from '../src/kernel/fits.ts';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
 import { Pool } from '../src/kernel/pool.ts';
+import { writeWhole } from '../src/report/files.ts';
+import { renderSvg, type TopLevelSpec } from '../src/report/render.ts';
 import { type Measured, nativePeer, report, save, scratch, time, timing } from './harness.ts';
 import { plainPrefixes, problemsOf } from './peers/hull.ts';
 
@@ -196,24 +198,41 @@ async function command(setting: Setting) {
   return report(`the whole command, ${scores.items} × ${n}, 5 folds, 100 permutations: ${name}`, lines);
 }
 
-/** Time against K and items, in one process. */
+/** Time against Bobs and items, in one process; the plot goes to out/bench/hull-growth.svg. */
 async function growth() {
   const lines: Measured[] = [];
+  const points: { items: number; bobs: number; seconds: number }[] = [];
   const pool = new Pool({ threads: 1 });
-  for (const [items, bobs] of [
-    [1000, 25],
-    [1000, 50],
-    [1000, 100],
-    [1000, 200],
-    [4000, 100],
-    [16000, 100],
-  ] as const) {
+  const byBobs = [25, 50, 100, 200, 400].map((bobs) => [1000, bobs] as const);
+  const byItems = [2000, 4000, 8000, 16_000].map((items) => [items, 100] as const);
+  for (const [items, bobs] of [...byBobs, ...byItems]) {
     const scores = syntheticScores(paraphrases(MOVIELENS_LIKE, { items, bobs }));
-    const t = await time(`${items} × ${bobs}`, () => hull(scores, { pool, permutations: 20 }), { runs: 3 });
+    const run = () => hull(scores, { pool, permutations: 20, epsilon: 'none' });
+    const t = await time(`${items} × ${bobs}`, run, { runs: 3 });
     lines.push({ name: `${items} items × ${bobs} Bobs`, timing: t, rate: (2 * bobs * FOLDS * 20) / t.median, ...FITS });
+    points.push({ items, bobs, seconds: t.median });
   }
   await pool.close();
+  await writeWhole('out/bench/hull-growth.svg', await renderSvg(growthPlot(points)));
   return report('growth: hull with 20 permutations, 5 folds, 1 thread', lines);
+}
+
+function growthPlot(points: readonly { items: number; bobs: number; seconds: number }[]): TopLevelSpec {
+  const panel = (field: 'bobs' | 'items', title: string, of: (point: (typeof points)[number]) => boolean) => ({
+    data: { values: points.filter(of) },
+    mark: { type: 'line' as const, point: true },
+    encoding: {
+      x: { field, type: 'quantitative' as const, title, scale: { type: 'log' as const, nice: false } },
+      y: { field: 'seconds', type: 'quantitative' as const, title: 'seconds', scale: { type: 'log' as const } },
+    },
+  });
+  return {
+    hconcat: [
+      panel('bobs', 'Bobs (1,000 items)', ({ items }) => items === 1000),
+      panel('items', 'items (100 Bobs)', ({ bobs }) => bobs === 100),
+    ],
+    spacing: 28,
+  };
 }
 
 async function settingOf(name: string, scores: ScoreMatrix): Promise<Setting> {
