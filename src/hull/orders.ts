@@ -11,10 +11,10 @@ import { generator, shuffle, upTo } from './folds.ts';
 /** `all`: every non-empty subset; a number: so many drawn of each size (all of a size that has no more). */
 export type Subsets = 'all' | { readonly sample: number };
 
-/** Microseconds of one thread that a set's two fits take in one fold, for estimates: measured from 9 to 1,000 Bobs. */
-const setMicroseconds = (bobs: number) => 2 + bobs * 0.1 + bobs ** 2 * 0.0007;
+/** Microseconds of one thread that a set's two fits take in one fold, for estimates: 1.2 at 9 Bobs, 3 at 100, 20 at 1,000. */
+const setMicroseconds = (bobs: number) => 1 + bobs * 0.02;
 /** Parts are of about this many microseconds, whatever the threads. */
-const PART = 30_000;
+const PART = 10_000;
 /** Fits of all subsets beyond this count are refused. */
 const MOST_FITS = 5e7;
 /** Columns below a part's root: 4,096 subsets. */
