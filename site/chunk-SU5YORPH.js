@@ -1,1 +1,0 @@
-var r=class extends Error{name="InputError"},o=class extends r{name="TooLargeError"},s=class extends Error{name="AbortedError";constructor(t="stopped before the end"){super(t)}},n=class extends Error{name="InternalError"};export{r as a,o as b,s as c,n as d};
