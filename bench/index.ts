@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   scan: () => import('./scan.ts'),
   search: () => import('./search.ts'),
   hull: () => import('./hull.ts'),
+  serve: () => import('./serve.ts'),
 };
 
 const asked = process.argv.slice(2);

@@ -117,8 +117,8 @@ async function computeSweep(given: UtilityTable): Promise<void> {
       const first = await solve(given, { scope: [], runs: 1, committee, signal });
       if (!signal.aborted && swept === undefined) showSummary(first, first);
     }
-    const there = large && (await hasServer());
-    const result = there ? await sweepThere(tableCsv(given), options) : await sweep(given, options);
+    const there = large && (await hasServer()) ? await sweepThere(tableCsv(given), options) : undefined;
+    const result = there ?? (await sweep(given, options));
     if (signal.aborted) return;
     swept = result;
     const seconds = ((performance.now() - began) / 1000).toPrecision(2);

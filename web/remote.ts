@@ -41,10 +41,11 @@ async function follow(job: JobDocument, { signal, onProgress }: BrowserRunOption
   });
 }
 
-/** `sweep` on the server. @throws InternalError with the server's reason, AbortedError */
-export async function sweepThere(csv: string, run: BrowserRunOptions): Promise<SweepResult> {
+/** `sweep` on the server; undefined where it asks for a token. @throws InternalError with the server's reason, AbortedError */
+export async function sweepThere(csv: string, run: BrowserRunOptions): Promise<SweepResult | undefined> {
   const headers = { 'content-type': 'text/csv', prefer: 'respond-async' };
   const response = await fetch('v1/sweep', { method: 'POST', body: csv, headers, signal: run.signal ?? null });
+  if (response.status === 401) return undefined;
   if (response.status === 200) return (await response.json()) as SweepResult;
   const answered = (await response.json()) as JobDocument & { detail?: string };
   if (response.status !== 202) throw new InternalError(answered.detail ?? `the server answered ${response.status}`);
