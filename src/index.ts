@@ -1,6 +1,11 @@
 /** The public API. */
 export { type AlignOptions, type AlignReading, type AlignResult, align } from './align/align.ts';
 export { type AlignmentPoints, alignmentPoints, type PointOptions } from './align/points.ts';
+export { type BoundInputs, type BoundsResult, calculate, type Theorem } from './bounds/calculators.ts';
+export { type AnswerOptions as GameOptions, type GameAnswer, solveGame } from './conversation/answer.ts';
+export type { Bob, Game, Rule } from './conversation/game.ts';
+export { parseGame, readGame } from './conversation/read.ts';
+export { gameJson } from './conversation/write.ts';
 export * from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
 export { type HullOptions, hull } from './hull/hull.ts';

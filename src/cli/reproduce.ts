@@ -25,7 +25,7 @@ async function run(options: Options): Promise<void> {
     if (options.data !== undefined) movieLensFolder(options.data);
     await prepareFolder(folder);
     let notes = 0;
-    const note = (text: string) => progress(notes++, 7, text);
+    const note = (text: string) => progress(notes++, 12, text);
     const { files, checks, headline, summary } = await reproduce(
       new ReproduceContext({ pool, signal, data: options.data, note }),
     );

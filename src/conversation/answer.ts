@@ -167,9 +167,8 @@ async function selectionPart(solved: SolvedGame, pool: Pool, { signal }: AnswerO
 }
 
 async function obliviousPart(game: Game) {
-  const { signals, bobs, alice, aliceAtLeast } = await analyseOblivious(game);
+  const { bobs, alice, aliceAtLeast } = await analyseOblivious(game);
   return {
-    signals: signals.map((signal) => signal.map((action) => game.actions[action]!)),
     bobs: bobs.map(({ name, utility, linearProgram, optima }) => ({
       name,
       utility: exactly(utility),

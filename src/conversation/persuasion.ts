@@ -2,9 +2,11 @@
  * Oblivious senders (Appendix B): each Bob picks the signalling scheme that is best for him as if he were alone, one
  * round, Alice silent; she then pieces all signals together. A signal recommends an action to each x_A, and a scheme is
  * obedient where following the recommendation is best for Alice (she breaks ties as the sender likes, so that his
- * optimum is attained). All obedient optima are found, since Alice's utility depends on which one each Bob picks.
+ * optimum is attained). Several signals may recommend the same: alone they tell her nothing more, together with another
+ * Bob's they do. All obedient optima on the Bobs' message set are found, since Alice's utility depends on which he picks.
  */
 import type Fraction from 'fraction.js';
+import { TooLargeError } from '../errors.ts';
 import { linearSolver } from '../lp/program.ts';
 import { type Game, gains, largest, one, sum, zero } from './game.ts';
 import { type Cut, cutVertices } from './vertices.ts';
@@ -23,8 +25,6 @@ export interface ObliviousBob {
 }
 
 export interface ObliviousAnalysis {
-  /** What each signal recommends: [signal][x_A], an action. */
-  readonly signals: readonly (readonly number[])[];
   readonly bobs: readonly ObliviousBob[];
   /** Alice's utility with all signals, least and largest over the Bobs' optimal vertices. */
   readonly alice: { readonly min: Fraction; readonly max: Fraction };
@@ -37,6 +37,8 @@ export interface ObliviousOptions {
   readonly deterministic?: boolean | undefined;
 }
 
+/** More ways to attach recommendations to messages than this are not tried. */
+const MOST_ASSIGNMENTS = 500;
 /** More combinations of optimal vertices than this are not tried. */
 const MOST_COMBINATIONS = 20_000;
 
@@ -78,34 +80,79 @@ function objective(game: Game, signals: readonly (readonly number[])[], utility:
 const inner = (a: readonly Fraction[], b: readonly Fraction[]): Fraction =>
   sum(a.map((value, i) => (value.equals(0) ? zero : value.mul(b[i]!))));
 
+/** Every way to attach recommendations to the messages, up to the messages' order. */
+function assignments(game: Game): number[][][] {
+  const menus = recommendations(game);
+  let all: { chosen: number[][]; from: number }[] = [{ chosen: [], from: 0 }];
+  for (let message = 0; message < game.messages.bob; message++) {
+    all = all.flatMap(({ chosen, from }) =>
+      menus.slice(from).map((menu, i) => ({ chosen: [...chosen, menu], from: from + i })),
+    );
+    if (all.length > MOST_ASSIGNMENTS)
+      throw new TooLargeError(
+        `oblivious schemes: more than ${MOST_ASSIGNMENTS} ways to attach ${menus.length} recommendations to ${game.messages.bob} messages`,
+      );
+  }
+  return all.map(({ chosen }) => chosen);
+}
+
+/** The obedient schemes under one way to attach recommendations. */
+interface Attached {
+  readonly signals: readonly (readonly number[])[];
+  readonly cuts: readonly Cut[];
+  readonly vertices: readonly (readonly Fraction[])[];
+}
+
+function attached(game: Game, signals: readonly (readonly number[])[], deterministic: boolean): Attached {
+  const cuts = obedience(game, signals);
+  const vertices = deterministic
+    ? cutVertices(game.xB.length, signals.length, []).filter((x) => cuts.every((cut) => inner(x, cut).gte(0)))
+    : cutVertices(game.xB.length, signals.length, cuts);
+  return { signals, cuts, vertices };
+}
+
 /**
  * Each Bob's optimal schemes and Alice's range.
  * @throws TooLargeError where the obedient schemes have more than 4,096 vertices.
  */
 export async function analyseOblivious(game: Game, options: ObliviousOptions = {}): Promise<ObliviousAnalysis> {
-  const signals = recommendations(game);
-  const cuts = obedience(game, signals);
-  const vertices = options.deterministic
-    ? cutVertices(game.xB.length, signals.length, []).filter((x) => cuts.every((cut) => inner(x, cut).gte(0)))
-    : cutVertices(game.xB.length, signals.length, cuts);
+  const deterministic = options.deterministic === true;
+  const all = assignments(game).map((signals) => attached(game, signals, deterministic));
   const bobs: ObliviousBob[] = [];
+  const alone: Fraction[] = [];
   for (const { name, utility } of game.bobs) {
-    const values = objective(game, signals, utility);
-    const reached = vertices.map((x) => inner(x, values));
-    const best = largest(reached);
-    const optima = vertices.filter((_, i) => reached[i]!.equals(best)).sort(compare);
-    const linearProgram = options.deterministic
-      ? best.valueOf()
-      : await programValue(game, signals.length, values, cuts);
-    bobs.push({ name, utility: best, linearProgram, optima: optima.map((x) => rows(x, signals.length)) });
+    const reached = all.flatMap(({ signals, cuts, vertices }) => {
+      const values = objective(game, signals, utility);
+      return vertices.map((x) => ({ x, signals, cuts, values, utility: inner(x, values) }));
+    });
+    const best = largest(reached.map((one) => one.utility));
+    const optimal = reached.filter((one) => one.utility.equals(best));
+    const { signals, values, cuts } = optimal[0]!;
+    const linearProgram = deterministic ? best.valueOf() : await programValue(game, signals.length, values, cuts);
+    bobs.push({
+      name,
+      utility: best,
+      linearProgram,
+      optima: distinct(
+        optimal.map(({ x }) => x),
+        signals.length,
+      ),
+    });
+    alone.push(least(optimal.map((one) => inner(one.x, objective(game, one.signals, game.alice)))));
   }
-  const own = objective(game, signals, game.alice);
-  return {
-    signals,
-    bobs,
-    alice: range(game, bobs),
-    aliceAtLeast: largest(bobs.map(({ optima }) => least(optima.map((scheme) => inner(scheme.flat(), own))))),
-  };
+  return { bobs, alice: range(game, bobs), aliceAtLeast: largest(alone) };
+}
+
+/** Schemes that differ by more than the order of their signals, each once, signals in descending order. */
+function distinct(vertices: readonly (readonly Fraction[])[], size: number): SignallingScheme[] {
+  const schemes = new Map<string, readonly Fraction[]>();
+  for (const x of vertices) {
+    const blocks = rows(x, size);
+    const columns = Array.from({ length: size }, (_, signal) => blocks.map((row) => row[signal]!)).sort(compare);
+    const sorted = blocks.flatMap((_, block) => columns.map((column) => column[block]!));
+    schemes.set(sorted.map((p) => p.toFraction()).join(), sorted);
+  }
+  return [...schemes.values()].sort(compare).map((x) => rows(x, size));
 }
 
 function compare(a: readonly Fraction[], b: readonly Fraction[]): number {

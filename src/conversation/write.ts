@@ -20,7 +20,7 @@ function ruleJson(game: Game, { name, says }: Rule) {
   };
 }
 
-/** The game as a value for `JSON.stringify`. @example readGame(gameJson(game)) // the same game */
+/** The game as a value for `JSON.stringify`; `readGame` gives the same game again. */
 export function gameJson(game: Game) {
   const { xA, xB, y, actions, prior, alice, bobs, messages, rounds, lambda } = game;
   return {

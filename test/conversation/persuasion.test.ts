@@ -10,8 +10,7 @@ import { courtroom } from './games.ts';
 test('the courtroom: oblivious senders leave Alice below first best', async () => {
   const game = readGame(courtroom);
   expect(firstBest(game).toFraction()).toBe('2');
-  const { bobs, alice, aliceAtLeast, signals } = await analyseOblivious(game);
-  expect(signals).toEqual([[0], [1]]);
+  const { bobs, alice, aliceAtLeast } = await analyseOblivious(game);
   const [prosecutor, defence] = bobs;
   expect(prosecutor!.utility.toFraction()).toBe('5/3');
   expect(prosecutor!.linearProgram).toBeCloseTo(5 / 3, 9);
@@ -19,7 +18,7 @@ test('the courtroom: oblivious senders leave Alice below first best', async () =
   expect(defence!.linearProgram).toBeCloseTo(1, 9);
   const shown = (schemes: typeof defence) =>
     schemes!.optima.map((scheme) => scheme.map((row) => row.map((p) => p.toFraction())));
-  // Rows guilty, innocent; columns acquit, convict.
+  // Rows guilty, innocent; columns the two signals.
   expect(shown(defence)).toEqual([
     [
       ['1/2', '1/2'],
@@ -27,11 +26,13 @@ test('the courtroom: oblivious senders leave Alice below first best', async () =
     ],
   ]);
   const silence = [
-    ['0', '1'],
-    ['0', '1'],
+    ['1', '0'],
+    ['1', '0'],
   ];
   expect(shown(prosecutor)).toContainEqual(silence);
+  expect(prosecutor!.optima.length).toBeGreaterThan(1);
   expect(alice.min.toFraction()).toBe('5/3');
+  expect(alice.max.gte('7/4')).toBe(true);
   expect(aliceAtLeast.toFraction()).toBe('5/3');
   const saying =
     prosecutor!.optima[shown(prosecutor).findIndex((one) => JSON.stringify(one) === JSON.stringify(silence))]!;
@@ -46,8 +47,7 @@ test('the courtroom with deterministic schemes: first best', async () => {
 
 test('optima are obedient, reach the linear program’s value, and bound Alice between one signal and first best', async () => {
   for (let seed = 1; seed <= 40; seed++) {
-    const game = randomGame(seed, { features: 2, states: 3, actions: 3, bobs: 2, messages: 1 });
-    if (game.actions.length ** (game.xA.length * game.xB.length) > 256) continue;
+    const game = randomGame(seed, { features: 2, states: 3, actions: 3, bobs: 2, messages: 2 });
     const { bobs, alice, aliceAtLeast } = await analyseOblivious(game);
     for (const { utility, linearProgram, optima } of bobs) {
       expect(linearProgram).toBeCloseTo(utility.valueOf(), 8);

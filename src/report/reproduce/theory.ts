@@ -4,7 +4,7 @@ import Fraction from 'fraction.js';
 import { agentsNeeded, exactFailure, unionBound } from '../../bounds/noise.ts';
 import { roundsForLoss } from '../../bounds/substitutes.ts';
 import { straightforwardConversation } from '../../conversation/agreement.ts';
-import { firstBest, type Game } from '../../conversation/game.ts';
+import { firstBest, type Game, largest } from '../../conversation/game.ts';
 import { analyseOblivious, combinedUtility, type SignallingScheme } from '../../conversation/persuasion.ts';
 import { utilityOf } from '../../conversation/profiles.ts';
 import { analyseQuantal } from '../../conversation/quantal.ts';
@@ -163,12 +163,18 @@ async function oblivious(): Promise<Line[]> {
   const { bobs, alice } = await analyseOblivious(game);
   const [prosecutor, defence] = bobs;
   const [one, zero] = [new Fraction(1), new Fraction(0)];
-  const sayingNothing: SignallingScheme = game.xB.map(() => [zero, one]);
+  const sayingNothing: SignallingScheme = game.xB.map(() => [one, zero]);
   const deterministic = await analyseOblivious(game, { deterministic: true });
   return [
     ['Definition 19', instance, 'the prosecutor’s optimum', '5/3', prosecutor!.utility.toFraction()],
     ['Definition 19', instance, 'the defence’s optimum', '1', defence!.utility.toFraction()],
-    ['Definition 19', instance, 'its x: share of the guilty', '1/2', defence!.optima[0]![0]![0]!.toFraction()],
+    [
+      'Definition 19',
+      instance,
+      'its x: share of the guilty',
+      '1/2',
+      largest(defence!.optima[0]![0]!.map((p) => (p.equals(1) ? zero : p))).toFraction(),
+    ],
     ['Theorem 7', instance, 'first best', '2', firstBest(game).toFraction()],
     [
       'Theorem 7',
