@@ -191,8 +191,17 @@ export async function solveGame(
 ): Promise<{ answer: GameAnswer; solved: SolvedGame }> {
   const solved = await analyseGame(game, pool, options);
   const lambda = options.lambda ?? game.lambda;
+  const result = gameResult(solved, options);
+  const { zeta = ZETAS, failure = 0.1, sample, seed = 1 } = options;
   const answer: GameAnswer = {
-    ...gameResult(solved, options),
+    ...result,
+    options: {
+      ...result.options,
+      lambda: lambda ?? null,
+      zeta,
+      failure,
+      ...(sample !== undefined && { sample, seed }),
+    },
     ...(lambda !== undefined && { quantal: await part(() => quantalPart(solved, lambda, pool, options)) }),
     agreement: await part(() => agreementPart(game, options)),
     informationSubstitutes: await part(() => substitutesPart(game)),
