@@ -1,13 +1,13 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
-import { type LinearSolver, linearSolver } from '../lp/program.ts';
+import type { LinearSolver } from '../lp/program.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
 import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { misalignment, printedMisalignment } from './misalignment.ts';
+import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
 import { ObedientSchemes } from './obedient.ts';
 import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
@@ -21,7 +21,7 @@ export interface MarketContext {
   /** With the receiver `bayes`. */
   readonly obedient: ObedientSchemes | undefined;
   readonly answer: AnswerOptions;
-  /** HiGHS, where some misalignment is asked for. */
+  /** HiGHS, where some misalignment is asked for and the market is large. */
   readonly solver: LinearSolver | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function marketContext(pool: Pool, market: Market, answer: AnswerOp
     obedient,
     deviations: obedient ?? new Deviations(pool.local, market),
     answer,
-    solver: wanted ? await linearSolver() : undefined,
+    solver: wanted ? await misalignmentSolver(market) : undefined,
   };
 }
 

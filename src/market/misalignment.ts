@@ -9,7 +9,7 @@ import { type AlignmentOptions, alignment, type SidedRow, violation } from '../a
 import { type AlignmentRows, undominated, wholeNumbers } from '../align/rows.ts';
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
-import type { LinearSolver } from '../lp/program.ts';
+import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import type { ExactPoint } from '../lp/vertex.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
@@ -42,6 +42,14 @@ export interface StableEvidence {
   readonly separate?:
     | ((players: readonly number[], weights: readonly bigint[], aliceWeight: bigint) => Float64Array)
     | undefined;
+}
+
+/** From about this many cells × Bobs on HiGHS's optimum saves more than it costs; the bytes are the same. */
+const HIGHS_PAYS = 30_000;
+
+/** The solver that misalignment programs of this market are given: HiGHS where the market is large enough. */
+export async function misalignmentSolver(market: Market): Promise<LinearSolver | undefined> {
+  return market.firstCell.at(-1)! * market.bobs.length < HIGHS_PAYS ? undefined : linearSolver();
 }
 
 /** One reading's exact answer. */

@@ -3,11 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import { AbortedError } from '../errors.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
-import { linearSolver } from '../lp/program.ts';
 import { committeeNames } from './committee.ts';
 import { enumerateAll } from './enumerate.ts';
 import type { Market } from './market.ts';
-import { misalignment, type Reading } from './misalignment.ts';
+import { misalignment, misalignmentSolver, type Reading } from './misalignment.ts';
 import { utilityOf } from './scheme.ts';
 import { committeesBySize } from './sweep.ts';
 
@@ -45,7 +44,7 @@ export async function checkTheorem6(
     signal,
   }: { readonly readings?: readonly Reading[]; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BoundCheck[]> {
-  const solver = await linearSolver();
+  const solver = await misalignmentSolver(market);
   const rows = readings.some(({ scope }) => scope === 'schemes');
   const { stable } = await enumerateAll(pool, market, { ties: 'strict', rows, signal });
   const checks: BoundCheck[] = [];
