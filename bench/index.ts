@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   search: () => import('./search.ts'),
   hull: () => import('./hull.ts'),
   serve: () => import('./serve.ts'),
+  queue: () => import('./queue.ts'),
 };
 
 const asked = process.argv.slice(2);

@@ -24,7 +24,15 @@ export {
 } from './hull/personas.ts';
 export type * from './hull/results.ts';
 export { parseScores, readScores, type ScoreOptions, type Scores, scoresFrom } from './hull/scores.ts';
-export { Pool, type PoolOptions } from './kernel/pool.ts';
+export {
+  type Engine,
+  type Job,
+  type MapOptions,
+  type MapResult,
+  Pool,
+  type PoolOptions,
+  type RunJob,
+} from './kernel/pool.ts';
 export { committeeMask, committeeNames } from './market/committee.ts';
 export { type ExactOptions, exactMarket } from './market/exact.ts';
 export type { CommitteeMask, Market, Scheme } from './market/market.ts';

@@ -1,0 +1,114 @@
+/** The queue: what a batch costs over BullMQ, and how a run scales over worker processes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
+import { hull } from '../src/hull/hull.ts';
+import { scoresFrom } from '../src/hull/scores.ts';
+import { Pool } from '../src/kernel/pool.ts';
+import { DEFAULT_QUEUE } from '../src/queue/batches.ts';
+import { QueueEngine } from '../src/queue/engine.ts';
+import { connectRedis } from '../src/queue/redis.ts';
+import { scanInParts } from '../test/parts/shared.ts';
+import { has, report, save, scratch, type Timing, timing } from './harness.ts';
+import { uniform } from './inputs.ts';
+
+const RUNS = 5;
+const BATCHES = 500;
+const WORKERS = [1, 2, 4];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Starts a process and waits until it has said `ready`. */
+async function started(command: string, args: readonly string[], ready: string): Promise<ChildProcess> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    const hear = (data: Buffer) => {
+      said += data;
+      if (said.includes(ready)) resolve();
+    };
+    child.stdout!.on('data', hear);
+    child.stderr!.on('data', hear);
+    child.on('exit', () => reject(new Error(said)));
+  });
+  return child;
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** Wall-clock seconds: most of a queued run is spent in other processes. */
+async function timed(work: () => Promise<unknown>): Promise<Timing> {
+  const seconds: number[] = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const began = performance.now();
+    await work();
+    // The first run warms up.
+    if (run > 0) seconds.push((performance.now() - began) / 1000);
+  }
+  return timing(seconds);
+}
+
+/** 400 items, 50 Bobs, 1,500 permutations: some seconds of one thread, in parts of even size. */
+function workload(engine?: QueueEngine) {
+  const random = uniform(3);
+  const names = ['alice', ...Array.from({ length: 50 }, (_, j) => `B${j}`)];
+  const scores = scoresFrom(Object.fromEntries(names.map((name) => [name, Array.from({ length: 400 }, random)])));
+  return async () => {
+    await using pool = new Pool({ threads: 1, engine });
+    return await hull(scores, { permutations: 1500, pool });
+  };
+}
+
+export async function run(): Promise<void> {
+  if (!has('redis-server')) {
+    process.stderr.write('queue: no redis-server here, so no figures\n');
+    return;
+  }
+  const port = await freePort();
+  const server = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', scratch()];
+  const redisServer = await started('redis-server', server, 'Ready to accept connections');
+  const url = `redis://127.0.0.1:${port}`;
+  const redis = await connectRedis(url);
+  const worker = () =>
+    started(process.execPath, ['dist/cli/main.js', 'worker', '--redis', url, '--threads', '1'], 'ready');
+  const workers: ChildProcess[] = [];
+  try {
+    const sections = [];
+    workers.push(await worker());
+    const each = new QueueEngine(redis, { queue: DEFAULT_QUEUE, batch: 1 });
+    if (!isDeepStrictEqual(await scanInParts(BATCHES, each), await scanInParts(BATCHES)))
+      throw new Error('the queue gave another answer');
+    sections.push(
+      report(`${BATCHES} batches of almost no work`, [
+        { name: 'in this thread', timing: await timed(() => scanInParts(BATCHES)) },
+        { name: 'over the queue, 1 worker', timing: await timed(() => scanInParts(BATCHES, each)) },
+      ]),
+    );
+    const local = workload();
+    const queued = workload(new QueueEngine(redis, { queue: DEFAULT_QUEUE }));
+    const answer = await local();
+    const lines = [{ name: 'in this thread', timing: await timed(local) }];
+    for (const count of WORKERS) {
+      while (workers.length < count) workers.push(await worker());
+      if (!isDeepStrictEqual(await queued(), answer)) throw new Error('the queue gave another answer');
+      lines.push({ name: `${count} worker processes of 1 thread`, timing: await timed(queued) });
+    }
+    sections.push(report('hull: 50 Bobs, 400 items, 1,500 permutations', lines));
+    await save('queue', sections);
+  } finally {
+    await Promise.all(workers.map(stopped));
+    redis.disconnect();
+    await stopped(redisServer);
+  }
+}
