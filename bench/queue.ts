@@ -2,18 +2,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { hull } from '../src/hull/hull.ts';
-import { scoresFrom } from '../src/hull/scores.ts';
 import { Pool } from '../src/kernel/pool.ts';
+import { readTable } from '../src/market/read.ts';
+import { sweep } from '../src/market/sweep.ts';
 import { DEFAULT_QUEUE } from '../src/queue/batches.ts';
 import { QueueEngine } from '../src/queue/engine.ts';
 import { connectRedis } from '../src/queue/redis.ts';
-import { scanInParts } from '../test/parts/shared.ts';
+import { biasedTable, scanInParts } from '../test/parts/shared.ts';
 import { has, report, save, scratch, type Timing, timing } from './harness.ts';
-import { uniform } from './inputs.ts';
 
-const RUNS = 5;
+const RUNS = 3;
 const BATCHES = 500;
 const WORKERS = [1, 2, 4];
 
@@ -59,14 +59,14 @@ async function timed(work: () => Promise<unknown>): Promise<Timing> {
   return timing(seconds);
 }
 
-/** 400 items, 50 Bobs, 1,500 permutations: some seconds of one thread, in parts of even size. */
-function workload(engine?: QueueEngine) {
-  const random = uniform(3);
-  const names = ['alice', ...Array.from({ length: 50 }, (_, j) => `B${j}`)];
-  const scores = scoresFrom(Object.fromEntries(names.map((name) => [name, Array.from({ length: 400 }, random)])));
+/** All 4^19 schemes of a market of 5 Bobs: some seconds of one thread, in 4,096 parts. */
+async function workload(engine?: QueueEngine) {
+  const file = join(scratch(), 'table.csv');
+  biasedTable(file, 19, 5);
+  const table = await readTable(file);
   return async () => {
     await using pool = new Pool({ threads: 1, engine });
-    return await hull(scores, { permutations: 1500, pool });
+    return await sweep(table, { method: 'enumerate', pool });
   };
 }
 
@@ -95,8 +95,8 @@ export async function run(): Promise<void> {
         { name: 'over the queue, 1 worker', timing: await timed(() => scanInParts(BATCHES, each)) },
       ]),
     );
-    const local = workload();
-    const queued = workload(new QueueEngine(redis, { queue: DEFAULT_QUEUE }));
+    const local = await workload();
+    const queued = await workload(new QueueEngine(redis, { queue: DEFAULT_QUEUE }));
     const answer = await local();
     const lines = [{ name: 'in this thread', timing: await timed(local) }];
     for (const count of WORKERS) {
@@ -104,7 +104,7 @@ export async function run(): Promise<void> {
       if (!isDeepStrictEqual(await queued(), answer)) throw new Error('the queue gave another answer');
       lines.push({ name: `${count} worker processes of 1 thread`, timing: await timed(queued) });
     }
-    sections.push(report('hull: 50 Bobs, 400 items, 1,500 permutations', lines));
+    sections.push(report('sweep: all 4^19 schemes, 5 Bobs, 4,096 parts', lines));
     await save('queue', sections);
   } finally {
     await Promise.all(workers.map(stopped));
