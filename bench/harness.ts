@@ -82,6 +82,11 @@ export function scratch(): string {
   return folder;
 }
 
+function version(name: string, args: readonly string[], program = name): Record<string, string> {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return status === 0 ? { [name]: stdout.trim() } : {};
+}
+
 export function environment() {
   const git = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' });
   return {
@@ -89,10 +94,15 @@ export function environment() {
     cores: cpus().length,
     node: process.version,
     commit: git.status === 0 ? git.stdout.trim() : 'unknown',
+    tools: {
+      ...version('g++', ['-dumpfullversion']),
+      ...version('scipy', ['-c', 'import scipy; print(scipy.__version__)'], 'python3'),
+    },
   };
 }
 
-const seconds = (value: number) =>
+/** Seconds for a reader, in the unit that suits. */
+export const shownSeconds = (value: number): string =>
   value < 1e-3
     ? `${(value * 1e6).toFixed(1)} µs`
     : value < 1
@@ -107,7 +117,7 @@ export function report(title: string, lines: readonly Measured[]): { title: stri
   for (const { name, timing: t, rate, unit, ratio } of rated) {
     const work = rate === undefined ? '' : `  ${(rate / 1e6).toPrecision(4)} M ${unit}/s`;
     process.stdout.write(
-      `  ${name.padEnd(44)} ${seconds(t.median).padStart(10)}  [${seconds(t.quartiles[0])} … ${seconds(t.quartiles[1])}]  ×${ratio.toPrecision(3)}${work}\n`,
+      `  ${name.padEnd(44)} ${shownSeconds(t.median).padStart(10)}  [${shownSeconds(t.quartiles[0])} … ${shownSeconds(t.quartiles[1])}]  ×${ratio.toPrecision(3)}${work}\n`,
     );
   }
   return { title, lines: rated };

@@ -1,5 +1,7 @@
 /** `npm run bench [name …]`: runs the benchmarks named, or all of them. */
 
+import { compose } from './compose.ts';
+
 /** By name; each module's `run` checks, measures, prints and saves. */
 const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   scan: () => import('./scan.ts'),
@@ -15,4 +17,6 @@ if (unknown.length > 0) {
   process.stderr.write(`no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`);
   process.exit(2);
 }
+// At the end, BENCHMARKS.md from all that was ever saved here.
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) await (await benches[name]!()).run();
+await compose(Object.keys(benches));
