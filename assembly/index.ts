@@ -7,7 +7,7 @@ export { release, release, reserve, reserve } from './memory';
 export { pathBytes } from './path';
 export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
-export { scan16, scan32, scan53 } from './scan';
+export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseStep } from './staircase';
 export { totals } from './totals';

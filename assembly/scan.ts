@@ -28,6 +28,7 @@
  * that nothing reaches in the padding. Alice's totals are A = i32 where `hint` has a level for each of them (shift 0);
  * else A = T = f64 and hint[t >> shift] is the level of the first total with that quotient, or one below it.
  */
+import { advance, ROW_TOTALS, rowBytesOf, standAt } from './odometer';
 import { FULL, OK } from './status';
 
 /** Mode bit: the tie rule is `index`, not `strict`. */
@@ -228,12 +229,8 @@ function nextBucket<T, A>(plan: usize, bucket: usize, buckets: usize, alice: A, 
 function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
   const lanes = load<u32>(plan, 4);
   const words = load<u32>(plan, 8);
-  const highStates = load<u32>(plan, 12);
   const lowCount = <u64>load<u32>(plan, 16);
   const buckets = <usize>load<u32>(plan, 20);
-  const firstCell = <usize>load<u32>(plan, 24);
-  const highAlice = <usize>load<u32>(plan, 28);
-  const highBobs = <usize>load<u32>(plan, 32);
   const lowRank = <usize>load<u32>(plan, 36);
   const lowBobs = <usize>load<u32>(plan, 40);
   const lowCells = <usize>load<u32>(plan, 44);
@@ -243,47 +240,34 @@ function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize
   const bucketStart = <usize>load<u32>(plan, 60);
   const table = <usize>load<u32>(plan, 88);
   const stride: usize = <usize>lanes * sizeof<T>();
-  const cells = work + stride;
   const end = first + count;
   const whole: u32 = mode & WHOLE ? <u32>(((<u64>1) << load<u32>(plan)) - 1) : 0;
 
-  for (let high = first / lowCount; high * lowCount < end; high++) {
-    // The high half's totals and cells; its last state varies fastest.
-    memory.fill(work, 0, stride + ((<usize>words) << 3));
-    let alice: A = 0;
-    let digits = high;
-    for (let state: i32 = highStates - 1; state >= 0; state--) {
-      const from = load<i32>(firstCell + ((<usize>state) << 2));
-      const policies = <u64>(load<i32>(firstCell + ((<usize>state) << 2), 4) - from);
-      const cell = <usize>from + <usize>(digits % policies);
-      digits /= policies;
-      alice += load<A>(highAlice + cell * sizeof<A>());
-      for (let lane: usize = 0; lane < lanes; lane++) {
-        const at = lane * sizeof<T>();
-        store<T>(work + at, load<T>(work + at) + load<T>(highBobs + cell * stride + at));
-      }
-      const word = cells + ((cell >> 6) << 3);
-      store<u64>(word, load<u64>(word) | ((<u64>1) << (<u64>(cell & 63))));
-    }
-
+  const rowBytes = rowBytesOf<T>(plan);
+  const row = work + <usize>load<u32>(plan, 12) * rowBytes;
+  const mine = row + ROW_TOTALS;
+  const cells = mine + stride;
+  standAt<T, A>(plan, work, rowBytes, first / lowCount);
+  for (let high = first / lowCount; high * lowCount < end; high++, advance<T, A>(plan, work, rowBytes)) {
+    const alice = load<A>(row);
     const base = high * lowCount;
-    let bucket = nextBucket<T, A>(plan, 0, buckets, alice, work, whole);
-    for (; bucket < buckets; bucket = nextBucket<T, A>(plan, bucket + 1, buckets, alice, work, whole)) {
+    let bucket = nextBucket<T, A>(plan, 0, buckets, alice, mine, whole);
+    for (; bucket < buckets; bucket = nextBucket<T, A>(plan, bucket + 1, buckets, alice, mine, whole)) {
       const lastRun = load<u32>(bucketStart + (bucket << 2), 4);
       for (let run: usize = load<u32>(bucketStart + (bucket << 2)); run < lastRun; run++) {
         const total: A = alice + load<A>(runAlice + run * sizeof<A>());
         const level = levelOf<A>(plan, total);
-        const row = table + level * stride;
-        if (!passes<T>(runBest + run * stride, work, row, lanes, whole)) continue;
+        const needed = table + level * stride;
+        if (!passes<T>(runBest + run * stride, mine, needed, lanes, whole)) continue;
         const last = load<u32>(runStart + (run << 2), 4);
         for (let i: usize = load<u32>(runStart + (run << 2)); i < last; i++) {
           const totals = lowBobs + i * stride;
-          const open = openMask<T>(totals, work, row, lanes);
+          const open = openMask<T>(totals, mine, needed, lanes);
           if (whole == 0 ? open == 0 : open != whole) continue;
           const rank = base + <u64>load<u32>(lowRank + (i << 2));
           if (rank < first || rank >= end) continue;
           const low = lowCells + ((i * words) << 3);
-          addScheme<T>(plan, mode, level, <f64>total, rank, low, totals, work, cells, open, stats, rows);
+          addScheme<T>(plan, mode, level, <f64>total, rank, low, totals, mine, cells, open, stats, rows);
         }
       }
     }
@@ -291,12 +275,18 @@ function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize
   return rows != 0 && load<u32>(rows, 8) ? FULL : OK;
 }
 
+/** Bytes of working memory for a plan whose totals are `bits` wide (16, 32 or 53). */
+export function scanWorkBytes(plan: usize, bits: u32): usize {
+  const rowBytes = bits == 16 ? rowBytesOf<i16>(plan) : bits == 32 ? rowBytesOf<i32>(plan) : rowBytesOf<f64>(plan);
+  return (<usize>load<u32>(plan, 12) + 1) * rowBytes;
+}
+
 /**
  * Scans the schemes of rank first … first+count-1 of a market whose Bob totals fit i16, with a level for each Alice total.
  * plan   as above, read only                      mode   bits INDEX, WHOLE
  * stats  2^bobs entries by open mask (INDEX: for each lowest Bob l, 2^(bobs-l) entries by mask >> l; WHOLE: one), added to
  * rows   0, or a store of undominated totals as drawn at `keep`, added to
- * work   lanes T, then words u64; contents undefined after
+ * work   scanWorkBytes of the plan, 16-byte aligned; contents undefined after
  * Cost: one test a bucket and high combination, more where a bucket is not skipped. Returns OK, or FULL where rows ran
  * out of room (stats are complete then, rows are not).
  */

@@ -1,4 +1,4 @@
-// The scan of assembly/scan.ts in C++: the same sorted low half, runs, buckets and level table, i16 totals, vectorised
+// The scan of assembly/scan.ts in C++: the same sorted low half, runs, buckets, level table and odometer, i16 totals, vectorised
 // by the compiler's vector extensions. Reads a market, prints the entries found and the seconds of each run as JSON.
 // usage: scan FILE RUNS     FILE: bobs states, then per state its policies, then per cell Alice's and the Bobs' gains
 #include <algorithm>
@@ -13,7 +13,9 @@
 
 using Lane = int16_t;
 typedef Lane Vector __attribute__((vector_size(16)));
-struct Found { uint64_t count = 0; double least = 0; uint64_t rank = 0; uint64_t cells = 0; };
+struct Found { uint64_t count = 0; double least = 0; uint64_t rank = 0; double most = 0; uint64_t mostRank = 0; uint64_t cells = 0; };
+// What the first states up to one add up to.
+struct Row { Vector bobs{}; int alice = 0; uint64_t cells = 0; int cell = 0; };
 
 int bobs, states;
 std::vector<int> firstCell;
@@ -110,22 +112,30 @@ int main(int argc, char** argv) {
   runStart.push_back(lowCount);
   bucketStart.push_back(runAlice.size());
 
+  std::vector<Vector> cellBobs(firstCell.back());
+  for (int c = 0; c < firstCell.back(); c++)
+    for (int j = 0; j < bobs; j++) cellBobs[c][j] = gains[j + 1][c];
   std::vector<Found> found(1 << bobs);
   std::vector<double> seconds;
   for (int run = 0; run < atoi(argv[2]); run++) {
     found.assign(1 << bobs, Found{});
     auto began = std::chrono::steady_clock::now();
+    // Row s+1: states 0 … s together. The next combination changes the last rows only.
+    std::vector<Row> row(split + 1);
+    auto add = [&](int s, int c) {
+      row[s + 1] = {row[s].bobs + cellBobs[c], row[s].alice + gains[0][c], row[s].cells | 1ull << (c & 63), c};
+    };
+    for (int s = 0; s < split; s++) add(s, firstCell[s]);
     for (uint64_t combination = 0; combination < highCount; combination++) {
-      Vector high{};
-      int alice = 0;
-      uint64_t cells = 0, rest = combination;
-      for (int s = split - 1; s >= 0; s--) {
-        int c = firstCell[s] + rest % policies(s);
-        rest /= policies(s);
-        alice += gains[0][c];
-        for (int j = 0; j < bobs; j++) high[j] += gains[j + 1][c];
-        cells |= 1ull << (c & 63);
+      if (combination > 0) {
+        int s = split - 1;
+        while (row[s + 1].cell + 1 == firstCell[s + 1]) s--;
+        add(s, row[s + 1].cell + 1);
+        while (++s < split) add(s, firstCell[s]);
       }
+      const Vector high = row[split].bobs;
+      const int alice = row[split].alice;
+      const uint64_t cells = row[split].cells;
       for (size_t bucket = 0; bucket < bucketAlice.size(); bucket++) {
         if (!any(bucketBest[bucket], high, table[levelOf[alice + bucketAlice[bucket]]])) continue;
         for (uint32_t r = bucketStart[bucket]; r < bucketStart[bucket + 1]; r++) {
@@ -138,6 +148,7 @@ int main(int argc, char** argv) {
             uint64_t rank = combination * lowCount + order[i];
             Found& f = found[mask];
             if (f.count == 0 || total < f.least || (total == f.least && rank < f.rank)) { f.least = total; f.rank = rank; }
+            if (f.count == 0 || total > f.most || (total == f.most && rank < f.mostRank)) { f.most = total; f.mostRank = rank; }
             f.count++;
             f.cells |= lowCells[i] | cells;
           }

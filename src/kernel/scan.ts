@@ -95,11 +95,12 @@ function run(kernel: Kernel, state: ScanState, { first, count }: ScanPart): Scan
   const stride = ENTRY_HEADER + 8 * plan.words;
   const rowBytes = 16 + 8 * plan.bobs;
   const heads = 16 + Math.ceil((4 * entries) / 8) * 8;
+  const workBytes = kernel.call.scanWorkBytes(state.held.at.header, plan.bits);
   const call = { 16: kernel.call.scan16, 32: kernel.call.scan32, 53: kernel.call.scan53 }[plan.bits];
   for (;;) {
     const capacity = mode.rows ? state.rowCapacity : 0;
     const found = kernel.use(
-      { stats: u8(entries * stride), rows: u8(heads + capacity * rowBytes), work: u8(plan.lanes * 8 + plan.words * 8) },
+      { stats: u8(entries * stride), rows: u8(heads + capacity * rowBytes), work: u8(workBytes) },
       (at, view) => {
         view.stats.fill(0);
         view.rows.fill(0, 0, heads);

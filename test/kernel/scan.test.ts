@@ -146,6 +146,57 @@ describe('scan', () => {
   });
 });
 
+/** Open masks and statistics of a large market, by one pass down Alice's totals. */
+function statistics(gains: Gains) {
+  const falling = everyScheme(gains)
+    .map((scheme, rank) => ({ ...scheme, rank: BigInt(rank) }))
+    .sort((x, y) => y.totals[0]! - x.totals[0]!);
+  const threshold = gains[0]![0]!.map(() => -1);
+  const found = new Map<number, { count: bigint; least: number; leastRank: bigint; cells: Set<number> }>();
+  for (let from = 0, to = 0; from < falling.length; from = to) {
+    while (to < falling.length && falling[to]!.totals[0] === falling[from]!.totals[0]) to++;
+    const level = falling.slice(from, to);
+    for (const { totals, cells, rank } of level) {
+      const open = totals.reduce(
+        (mask, total, p) => (p > 0 && total >= threshold[p]! ? mask | (1 << (p - 1)) : mask),
+        0,
+      );
+      if (open === 0) continue;
+      const known = found.get(open);
+      const used = known?.cells ?? new Set<number>();
+      for (const cell of cells) used.add(cell);
+      const lower = !known || totals[0]! < known.least || rank < known.leastRank;
+      const leastRank = lower ? rank : known.leastRank;
+      found.set(open, { count: (known?.count ?? 0n) + 1n, least: totals[0]!, leastRank, cells: used });
+    }
+    for (const { totals } of level)
+      for (const [p, total] of totals.entries()) threshold[p] = Math.max(threshold[p]!, total);
+  }
+  return found;
+}
+
+test('a high half of several states with policy sets of their own, hundreds of cells, in all builds and widths', () => {
+  // 3 · 1 · 3 high combinations of 90² low ones.
+  for (const unit of [1, 701, 2 ** 40]) {
+    const gains = [3, 1, 3, 90, 90].map((policies, s) =>
+      Array.from({ length: policies }, (_, p) =>
+        [(3 * p + s) % 11, (5 * p * s + p) % 23, (p * p + 2 * s) % 19, (77 - p + s) % 29].map(
+          (gain) => (p === 0 ? 0 : gain) * unit,
+        ),
+      ),
+    );
+    const wanted = statistics(gains);
+    for (const kernel of kernels) {
+      const found = scan(kernel, marketOf(gains), { index: false, whole: false, rows: false }, [5n * 8100n + 7n]);
+      const shown = [...found].map(([entry, { count, least, leastRank, cells }]): [number, object] => {
+        const used = Array.from({ length: 187 }, (_, c) => c).filter((c) => (cells >> BigInt(c)) & 1n);
+        return [entry, { count, least, leastRank, cells: new Set(used) }];
+      });
+      expect(new Map(shown)).toEqual(wanted);
+    }
+  }
+});
+
 test('totals by rank range equal the listed schemes', () => {
   fc.assert(
     fc.property(arbitraryGains, fc.nat(2), fc.nat(), (gains, build, start) => {
