@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { AbortedError, InputError } from '../errors.ts';
+import { Batches, type BatchMessage, type BatchResult, epoch, runBatch } from './batches.ts';
 import { compileKernel, Kernel, type KernelBuild } from './instance.ts';
 import { type PartOf, type ResultOf, Runner, type SharedOf, type TaskName, tasks } from './tasks.ts';
 
@@ -61,7 +62,7 @@ export class Pool {
   readonly threads: number;
   private readonly module: WebAssembly.Module;
   private runner: Runner | undefined;
-  private workers: Piscina | undefined;
+  private workers: Promise<Piscina> | undefined;
   private closed = false;
   private readonly engine: Engine | undefined;
 
@@ -98,21 +99,27 @@ export class Pool {
     const inline = this.threads === 1 || parts.length <= 1 || seconds < WORTH_A_POOL;
     const job = id ?? randomUUID();
     const results: unknown[] = new Array(parts.length).fill(undefined);
-    const run = inline ? this.runInline() : this.runInWorkers();
-    let next = 0;
+    const run = inline ? this.runInline() : await this.runInWorkers();
+    // Two batches under way a worker, so that none idles for a round trip.
+    const lanes = inline ? 1 : 2 * this.threads;
+    const batches = new Batches(parts.length, lanes);
     let done = 0;
     const lane = async () => {
-      while (next < parts.length && !signal?.aborted && performance.now() < deadline) {
-        const index = next++;
-        const result = await run({ job, task, shared, part: parts[index] });
-        results[index] = result;
-        done++;
-        onPart?.(done, result, index);
+      while (!signal?.aborted && performance.now() < deadline) {
+        const { first, count } = inline ? batches.single() : batches.next();
+        if (count === 0) return;
+        const message = { job, task, shared, parts: parts.slice(first, first + count), until: epoch(deadline) };
+        const { results: found, milliseconds } = await run(message);
+        batches.took(found.length, milliseconds);
+        for (const [i, result] of found.entries()) {
+          results[first + i] = result;
+          done++;
+          onPart?.(done, result, first + i);
+        }
       }
     };
     try {
-      // Two parts under way a worker: the second waits in the worker's queue, so that none idles for a round trip.
-      await Promise.all(Array.from({ length: inline ? 1 : 2 * this.threads }, lane));
+      await Promise.all(Array.from({ length: lanes }, lane));
     } finally {
       if (inline && id === undefined) this.runner?.forget(job);
     }
@@ -123,7 +130,7 @@ export class Pool {
   /** Stops the workers. The pool cannot be used afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.workers?.destroy();
+    await (await this.workers)?.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,24 +148,33 @@ export class Pool {
     this.runner ??= new Runner(this.local);
     const { runner } = this;
     let breath = performance.now();
-    return async (message: Parameters<Runner['run']>[0]) => {
+    return async (message: BatchMessage): Promise<BatchResult> => {
       if (performance.now() - breath > BREATH) {
         await setImmediate();
         breath = performance.now();
       }
-      return runner.run(message);
+      return runBatch(runner, message);
     };
   }
 
-  private runInWorkers() {
-    this.workers ??= new Piscina({
-      // From src (tests) as from dist (the package): workers are always the built JavaScript.
-      filename: fileURLToPath(new URL('../../dist/kernel/worker.js', import.meta.url)),
-      minThreads: this.threads,
-      maxThreads: this.threads,
-      workerData: { module: this.module },
-    });
-    const { workers } = this;
-    return (message: Parameters<Runner['run']>[0]) => workers.run(message);
+  private async runInWorkers() {
+    this.workers ??= startWorkers(this.threads, this.module);
+    const workers = await this.workers;
+    return (message: BatchMessage): Promise<BatchResult> => workers.run(message);
   }
+}
+
+/** Piscina is loaded with the first pool of workers: most runs need none. */
+async function startWorkers(threads: number, module: WebAssembly.Module): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({
+    // From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader.
+    filename: fileURLToPath(new URL('../../dist/kernel/worker.js', import.meta.url)),
+    execArgv: [],
+    minThreads: threads,
+    maxThreads: threads,
+    // The second batch of a worker waits in its queue while the first is under way.
+    concurrentTasksPerWorker: 2,
+    workerData: { module },
+  });
 }
