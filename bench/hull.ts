@@ -3,7 +3,7 @@
  * fits) against native C++, plain TypeScript, scipy and npm; Figure 4's subsets; the whole command; growth.
  */
 import { strict as assert } from 'node:assert';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -17,10 +17,10 @@ import { ETHICS_LIKE, MOVIELENS_LIKE, opinionPoll, paraphrases, syntheticScores 
 import { type FitsShared, MEASURES, prefixesTask, subsetsTask } from '../src/kernel/fits.ts';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
 import { Pool } from '../src/kernel/pool.ts';
-import { writeWhole } from '../src/report/files.ts';
-import { renderSvg, type TopLevelSpec } from '../src/report/render.ts';
-import { type Measured, nativePeer, report, save, scratch, time, timing } from './harness.ts';
+import { type Measured, nativePeer, pythonWith, report, type Section, save, scratch, time, timing } from './harness.ts';
 import { plainPrefixes, problemsOf } from './peers/hull.ts';
+import { drawGrowth } from './plots.ts';
+import { against, shownSeconds } from './shown.ts';
 
 const FOLDS = 5;
 const ORDERS = 100;
@@ -70,14 +70,6 @@ function writeInput({ scores, folds, orders }: Setting): string {
   return file;
 }
 
-/** A Python with scipy, or null (said on stderr). */
-function python(): string | null {
-  for (const name of ['python3', '/usr/bin/python3'])
-    if (spawnSync(name, ['-c', 'import scipy.optimize'], { stdio: 'ignore' }).status === 0) return name;
-  process.stderr.write('no python3 with scipy here, so no scipy figure\n');
-  return null;
-}
-
 async function figures1And2(setting: Setting, native: ReturnType<typeof nativePeer>) {
   const { name, shared, orders, scores } = setting;
   const n = shared.bobs;
@@ -117,8 +109,9 @@ async function figures1And2(setting: Setting, native: ReturnType<typeof nativePe
     quartiles: [t.quartiles[0] * by, t.quartiles[1] * by] as const,
   });
   add('plain TypeScript (10 orders, times 10)', scaled(await time('plain', plain, { runs: 3 }), orders.length / 10));
-  const program = python();
-  if (program) {
+  const program = pythonWith('scipy');
+  if (!program) process.stderr.write('no python3 with scipy here, so no scipy figure\n');
+  else {
     const script = new URL('./peers/nnls.py', import.meta.url).pathname;
     const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
     const output = execFileSync(program, [script, input, '1'], { encoding: 'utf8', env: environment });
@@ -130,8 +123,16 @@ async function figures1And2(setting: Setting, native: ReturnType<typeof nativePe
   add('npm ml-fcnnls, NNLS half (5 fits by K, extrapolated)', await npmPeer(setting), fits / 2);
   await pool.close();
   return [
-    report(`50,000 NNLS and 50,000 simplex fits: ${name}`, lines),
-    report(`Gram matrices of ${FOLDS} folds, ${scores.items} × ${n}, with copying in and out: ${name}`, gramLines),
+    report(`50,000 NNLS and 50,000 simplex fits: ${name}`, lines, {
+      asked: `Figures 1 and 2: every prefix of ${ORDERS} orders of ${n} Bobs, ${FOLDS} folds, both fits, from the Gram matrices on; ${scores.items} items.`,
+      cannot: [
+        'scipy and ml-fcnnls, the simplex half: neither has a solver for it.',
+        'scipy and ml-fcnnls, all of it: they fit each set from scratch; part is run and scaled up, as their lines say.',
+      ],
+    }),
+    report(`Gram matrices of ${FOLDS} folds, ${scores.items} × ${n}: ${name}`, gramLines, {
+      asked: 'XᵀX and Xᵀy of every fold, with copying in and out.',
+    }),
   ];
 }
 
@@ -177,7 +178,9 @@ async function figure4() {
       ...FITS,
     });
   }
-  return report('all 511 subsets of 9 models, 50 humans, 5 folds', lines);
+  return report('All 511 subsets of 9 models, 50 humans, 5 folds', lines, {
+    asked: 'Figure 4: both fits of every subset for every human.',
+  });
 }
 
 /** The command as a process, from the file to the JSON, and its parts. */
@@ -195,10 +198,13 @@ async function command(setting: Setting) {
     assert.equal((JSON.parse(String(run())) as { curve: unknown[] }).curve.length, n);
     lines.push({ name: `market-alignment hull, --threads ${threads}`, timing: await time(threads, run, { runs: 7 }) });
   }
-  return report(`the whole command, ${scores.items} × ${n}, 5 folds, 100 permutations: ${name}`, lines);
+  return report(`The whole command, ${scores.items} × ${n}, 5 folds, 100 permutations: ${name}`, lines, {
+    asked: 'From the CSV file to the JSON of both curves, with starting Node and, for two threads, workers.',
+    reading: `Two threads take ${(lines[1]!.timing.median / lines[0]!.timing.median).toFixed(2)} of the time of one.`,
+  });
 }
 
-/** Time against Bobs and items, in one process; the plot goes to out/bench/hull-growth.svg. */
+/** Time against Bobs and items, in one process. */
 async function growth() {
   const lines: Measured[] = [];
   const points: { items: number; bobs: number; seconds: number }[] = [];
@@ -213,26 +219,22 @@ async function growth() {
     points.push({ items, bobs, seconds: t.median });
   }
   await pool.close();
-  await writeWhole('out/bench/hull-growth.svg', await renderSvg(growthPlot(points)));
-  return report('growth: hull with 20 permutations, 5 folds, 1 thread', lines);
-}
-
-function growthPlot(points: readonly { items: number; bobs: number; seconds: number }[]): TopLevelSpec {
-  const panel = (field: 'bobs' | 'items', title: string, of: (point: (typeof points)[number]) => boolean) => ({
-    data: { values: points.filter(of) },
-    mark: { type: 'line' as const, point: true },
-    encoding: {
-      x: { field, type: 'quantitative' as const, title, scale: { type: 'log' as const, nice: false } },
-      y: { field: 'seconds', type: 'quantitative' as const, title: 'seconds', scale: { type: 'log' as const } },
-    },
+  const panel = (title: string, field: 'bobs' | 'items', of: (point: (typeof points)[number]) => boolean) => ({
+    title,
+    log: true,
+    points: points.filter(of).map((point) => ({ who: 'this project', x: point[field], seconds: point.seconds })),
   });
-  return {
-    hconcat: [
-      panel('bobs', 'Bobs (1,000 items)', ({ items }) => items === 1000),
-      panel('items', 'items (100 Bobs)', ({ bobs }) => bobs === 100),
-    ],
-    spacing: 28,
-  };
+  const figure = await drawGrowth('bench-hull', [
+    panel('Bobs (1,000 items)', 'bobs', ({ items }) => items === 1000),
+    panel('items (100 Bobs)', 'items', ({ bobs }) => bobs === 100),
+  ]);
+  const at = (items: number, bobs: number) => points.find((one) => one.items === items && one.bobs === bobs)!.seconds;
+  const power = (Math.log(at(1000, 400) / at(1000, 100)) / Math.log(4)).toFixed(1);
+  return report('Growth: 20 permutations, 5 folds, 1 thread', lines, {
+    asked: 'The whole of `hull` in the library, from scores to curves.',
+    reading: `From 100 to 400 Bobs time grows with the power ${power} of their number; 16 times the items take ${(at(16_000, 100) / at(1000, 100)).toFixed(1)} times as long: fits see Gram matrices, not items.`,
+    figure,
+  });
 }
 
 async function settingOf(name: string, scores: ScoreMatrix): Promise<Setting> {
@@ -247,11 +249,17 @@ async function settingOf(name: string, scores: ScoreMatrix): Promise<Setting> {
 
 export async function run(): Promise<void> {
   const native = nativePeer('hull');
-  const sections: unknown[] = [];
+  const sections: Section[] = [];
   for (const domain of [ETHICS_LIKE, MOVIELENS_LIKE]) {
     const setting = await settingOf(`synthetic ${domain.name}`, syntheticScores(paraphrases(domain)));
     sections.push(...(await figures1And2(setting, native)), await command(setting));
   }
   sections.push(await figure4(), await growth());
-  await save('hull', sections);
+  const [first, peer] = sections[0]!.lines!;
+  const level = native ? `, ${against('the same algorithm in native C++', peer!.ratio!)}` : '';
+  await save(
+    'hull',
+    `the paper's Figures 1 and 2 (50,000 NNLS and 50,000 simplex fits) in ${shownSeconds(first!.timing.median)} on one thread${level}.`,
+    sections,
+  );
 }

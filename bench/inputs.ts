@@ -1,4 +1,5 @@
 /** Seeded inputs for the benchmarks: markets of the families that behave differently. */
+import { writeFileSync } from 'node:fs';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Market } from '../src/market/market.ts';
 import { type Gains, marketOf } from '../test/reference/gains.ts';
@@ -31,4 +32,12 @@ export function market({ states, policies, bobs, levels, shared, seed = 1 }: Mar
     return cells.map((cell) => cell.map((value, p) => value - least[p]!));
   });
   return marketOf(gains);
+}
+
+/** Writes a market as the peers read it: bobs states, policies by state, Alice's and the Bobs' gains by cell. */
+export function writeMarket(file: string, { firstCell, gains }: Pick<Market, 'firstCell' | 'gains'>): string {
+  const policies = firstCell.slice(1).map((end, s) => end - firstCell[s]!);
+  const cells = Array.from({ length: firstCell.at(-1)! }, (_, cell) => gains.map((own) => own[cell]).join(' '));
+  writeFileSync(file, [gains.length - 1, policies.length, ...policies, ...cells].join('\n'));
+  return file;
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Pool } from '../src/kernel/pool.ts';
@@ -11,11 +12,13 @@ import { DEFAULT_QUEUE } from '../src/queue/batches.ts';
 import { QueueEngine } from '../src/queue/engine.ts';
 import { connectRedis } from '../src/queue/redis.ts';
 import { biasedTable, scanInParts } from '../test/parts/shared.ts';
-import { has, report, save, scratch, type Timing, timing } from './harness.ts';
+import { has, report, type Section, save, scratch, timeLong } from './harness.ts';
+import { shownSeconds } from './shown.ts';
 
-const RUNS = 3;
 const BATCHES = 500;
 const WORKERS = [1, 2, 4];
+/** Of 4 policies each. */
+const STATES = 19;
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -47,22 +50,10 @@ async function stopped(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Wall-clock seconds: most of a queued run is spent in other processes. */
-async function timed(work: () => Promise<unknown>): Promise<Timing> {
-  const seconds: number[] = [];
-  for (let run = 0; run <= RUNS; run++) {
-    const began = performance.now();
-    await work();
-    // The first run warms up.
-    if (run > 0) seconds.push((performance.now() - began) / 1000);
-  }
-  return timing(seconds);
-}
-
-/** All 4^19 schemes of a market of 5 Bobs: some seconds of one thread, in 4,096 parts. */
+/** All schemes of a market of 5 Bobs: some seconds of one thread. */
 async function workload(engine?: QueueEngine) {
   const file = join(scratch(), 'table.csv');
-  biasedTable(file, 19, 5);
+  biasedTable(file, STATES, 5);
   const table = await readTable(file);
   return async () => {
     await using pool = new Pool({ threads: 1, engine });
@@ -84,28 +75,41 @@ export async function run(): Promise<void> {
     started(process.execPath, ['dist/cli/main.js', 'worker', '--redis', url, '--threads', '1'], 'ready');
   const workers: ChildProcess[] = [];
   try {
-    const sections = [];
+    const sections: Section[] = [];
     workers.push(await worker());
     const each = new QueueEngine(redis, { queue: DEFAULT_QUEUE, batch: 1 });
     if (!isDeepStrictEqual(await scanInParts(BATCHES, each), await scanInParts(BATCHES)))
       throw new Error('the queue gave another answer');
+    const few = [
+      { name: 'in this thread', timing: await timeLong(() => scanInParts(BATCHES)) },
+      { name: 'over the queue, 1 worker', timing: await timeLong(() => scanInParts(BATCHES, each)) },
+    ];
+    const [here, queuedFew] = few.map((line) => line.timing.median);
+    const cost = shownSeconds((queuedFew! - here!) / BATCHES);
     sections.push(
-      report(`${BATCHES} batches of almost no work`, [
-        { name: 'in this thread', timing: await timed(() => scanInParts(BATCHES)) },
-        { name: 'over the queue, 1 worker', timing: await timed(() => scanInParts(BATCHES, each)) },
-      ]),
+      report(`${BATCHES} batches of almost no work`, few, {
+        asked: 'What a batch costs: Redis, BullMQ, packing, the way there and back; one part a batch.',
+        reading: `About ${cost} a batch.`,
+      }),
     );
     const local = await workload();
     const queued = await workload(new QueueEngine(redis, { queue: DEFAULT_QUEUE }));
     const answer = await local();
-    const lines = [{ name: 'in this thread', timing: await timed(local) }];
+    const lines = [{ name: 'in this thread', timing: await timeLong(local, 2) }];
     for (const count of WORKERS) {
       while (workers.length < count) workers.push(await worker());
       if (!isDeepStrictEqual(await queued(), answer)) throw new Error('the queue gave another answer');
-      lines.push({ name: `${count} worker processes of 1 thread`, timing: await timed(queued) });
+      lines.push({ name: `${count} worker processes of 1 thread`, timing: await timeLong(queued, 2) });
     }
-    sections.push(report('sweep: all 4^19 schemes, 5 Bobs, 4,096 parts', lines));
-    await save('queue', sections);
+    const [alone, one, two, four] = lines.map((line) => line.timing.median);
+    const reading = `One worker takes ${(one! / alone!).toFixed(2)} times as long as this thread; two are ${(one! / two!).toFixed(2)} times as fast as one, four ${(one! / four!).toFixed(2)} times, on ${cpus().length} cores.`;
+    sections.push(
+      report(`sweep: all 4^${STATES} schemes, 5 Bobs, ${4 ** (STATES - 13)} parts`, lines, {
+        asked: 'A run of seconds over worker processes that share this machine.',
+        reading,
+      }),
+    );
+    await save('queue', `a batch over Redis costs about ${cost}. ${reading}`, sections);
   } finally {
     await Promise.all(workers.map(stopped));
     redis.disconnect();

@@ -1,20 +1,45 @@
 /**
- * Search: worst equilibria of markets whose schemes cannot be listed. Families, growth in states, policies, Bobs and
- * decimals, markets built to be hard (with the bounds reached in two seconds), and the dynamic programme against twins.
+ * Search: worst equilibria of markets whose schemes cannot be listed, against native C++, numpy and plain TypeScript.
+ * Families, growth in states, policies, Bobs and decimals, markets built to be hard, the dynamic programme by itself.
  */
 import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
 import { SearchSpace, tableBytes } from '../src/kernel/search.ts';
 import { searchWorst } from '../src/market/search/committee.ts';
 import { losses } from '../src/market/search/deficits.ts';
+import { stabilityWindow } from '../src/market/search/window.ts';
 import type { WorstFound } from '../src/market/search/worst.ts';
-import { type FamilyMarket, type FamilyShape, families, familyMarket, random } from '../test/reference/families.ts';
+import { type FamilyMarket, type FamilyShape, families, familyMarket } from '../test/reference/families.ts';
 import { listSchemes, stableSchemes, worstOf } from '../test/reference/stability.ts';
-import { type Measured, report, save, time, timing } from './harness.ts';
-import { plainLevels } from './peers/levels.ts';
+import { hard } from './hard.ts';
+import {
+  nativePeer,
+  numpyPeer,
+  type Peer,
+  report,
+  reportGrid,
+  type Section,
+  save,
+  scratch,
+  type Timing,
+  time,
+  timing,
+} from './harness.ts';
+import { writeMarket } from './inputs.ts';
+import { plainRows, plainWorst, rowLengths } from './peers/search.ts';
+import { drawGrowth, type GrowthPanel, type GrowthPoint } from './plots.ts';
+import { scanRate } from './scan.ts';
+import { against, power, shownBytes, shownRate, shownSeconds, shownTiming } from './shown.ts';
 
 const kernel = new Kernel(compileKernel());
 const everybody = ({ gains }: FamilyMarket) => gains.slice(1).map((_, j) => j + 1);
+const PEERS = ['native C++', 'numpy', 'plain TypeScript'] as const;
+/** Rows of all Bobs that plain TypeScript may take. */
+const PLAIN_BYTES = 2 ** 31;
+
+type PeerName = (typeof PEERS)[number];
+type Peers = Record<'native' | 'numpy', Peer | null>;
 
 /** The search of all Bobs' market, stopped after `limit` ms. */
 function worst(market: FamilyMarket, limit = Number.POSITIVE_INFINITY): WorstFound {
@@ -37,79 +62,129 @@ function check(): void {
   }
 }
 
-function once(name: string, market: FamilyMarket): Measured {
-  const seconds: number[] = [];
-  let trials = 0;
-  for (let run = 0; run < 3; run++) {
+interface Compared {
+  readonly ours: Timing;
+  readonly trials: number;
+  readonly peers: Partial<Record<PeerName, Timing>>;
+}
+
+/** Bytes of the plain version's rows by deficit, which has no staircases. */
+function plainBytes(market: FamilyMarket): number {
+  const loss = losses(market);
+  const { reach } = stabilityWindow(market, loss, everybody(market));
+  const entries = reach > 0 ? rowLengths(market.firstCell, loss, reach).reduce((sum, length) => sum + length, 0) : 0;
+  return 8 * entries * (market.gains.length - 1);
+}
+
+/** Ours and every peer on one market, each checked against the others: medians. */
+async function compare(market: FamilyMarket, { native, numpy }: Peers, plain = true): Promise<Compared> {
+  const { found, scheme, trials, complete } = worst(market);
+  assert(complete);
+  const ours = await time('search', () => worst(market), { runs: 5 });
+  const peers: Partial<Record<PeerName, Timing>> = {};
+  const file = writeMarket(join(scratch(), 'market.txt'), market);
+  const ask = (name: PeerName, peer: Peer | null, runs: number) => {
+    if (!peer) return;
+    const answer = peer([file, String(runs)]) as { found: number; scheme: number[]; seconds: number[] };
+    assert.deepEqual([answer.found, answer.scheme], [found, scheme]);
+    peers[name] = timing(answer.seconds);
+  };
+  ask('native C++', native, 5);
+  ask('numpy', numpy, 2);
+  if (plain && plainBytes(market) <= PLAIN_BYTES) {
     const began = performance.now();
-    const found = worst(market);
-    seconds.push((performance.now() - began) / 1000);
-    assert(found.complete);
-    trials = found.trials;
+    const answer = plainWorst(market);
+    peers['plain TypeScript'] = timing([(performance.now() - began) / 1000]);
+    assert.deepEqual([answer.found, answer.scheme], [found, scheme]);
   }
-  return { name: `${name} (${trials} trials)`, timing: timing(seconds) };
+  return { ours, trials, peers };
 }
 
-const shape = (over: Partial<FamilyShape>): FamilyShape => ({
-  states: 60,
-  policies: 4,
-  bobs: 6,
-  levels: 1000,
-  ...over,
-});
-
-function growth() {
-  const of = (name: string, over: Partial<FamilyShape>) => once(name, familyMarket('bias95', shape(over), 1));
-  return [
-    report(
-      'states (bias .95, 4 policies, 6 Bobs, 3 decimals)',
-      [15, 30, 60, 120, 240].map((states) => of(`${states} states`, { states })),
-    ),
-    report(
-      'policies (60 states)',
-      [2, 4, 8, 16].map((policies) => of(`${policies} policies`, { policies })),
-    ),
-    report(
-      'Bobs (60 states)',
-      [2, 4, 6, 8, 12].map((bobs) => of(`${bobs} Bobs`, { bobs })),
-    ),
-    report(
-      'decimals (60 states)',
-      [1, 2, 3, 4, 6].map((decimals) => of(`${decimals} decimals`, { levels: 10 ** decimals })),
-    ),
-  ];
+function row(name: string, { ours, trials, peers }: Compared, whom: readonly PeerName[]): string[] {
+  const others = whom.map((peer) => (peers[peer] ? shownTiming(peers[peer], ours) : '–'));
+  return [name, shownTiming(ours), ...others, String(trials)];
 }
 
-/** Bobs in opposed pairs around a common taste, with a last state that makes all of them quarrel far below OPT. */
-function hard(states: number, levels: number, slope: number): FamilyMarket {
-  const next = random(1);
-  const whole = (most: number) => Math.floor(next() * most);
-  const far = Math.floor((states * levels) / 8);
-  const rows: number[][][] = Array.from({ length: states }, () =>
-    Array.from({ length: 6 }, () => {
-      const loss = whole(levels);
-      const own = [whole(100), whole(100), whole(100)];
-      return [levels - loss, ...own.flatMap((one) => [slope * loss + one, slope * loss + 100 - one])];
-    }),
+const middle = (values: readonly number[]) => timing(values).median;
+
+async function familyTable(title: string, asked: string, shape: FamilyShape, peers: Peers, cannot: readonly string[]) {
+  const markets = families.map((family) => ({ family, market: familyMarket(family, shape, 1) }));
+  const compared: (Compared & { readonly family: string; readonly market: FamilyMarket })[] = [];
+  for (const { family, market } of markets) compared.push({ family, market, ...(await compare(market, peers)) });
+  const typical = (peer: PeerName) => {
+    const ratios = compared.flatMap((one) => (one.peers[peer] ? [one.peers[peer].median / one.ours.median] : []));
+    return ratios.length > 0 ? [against(peer, middle(ratios))] : [];
+  };
+  const tooLarge = compared.filter((one) => one.peers['plain TypeScript'] === undefined);
+  const most = Math.max(...tooLarge.map(({ market }) => plainBytes(market)));
+  const slowest = Math.max(...compared.map(({ ours }) => ours.median));
+  const section = reportGrid(
+    title,
+    {
+      head: ['family', 'wasm SIMD', ...PEERS, 'trials'],
+      rows: compared.map((one) => row(one.family, one, PEERS)),
+    },
+    {
+      asked,
+      reading: `The slowest takes ${shownSeconds(slowest)}. ${compared.filter(({ trials }) => trials === 0).length} of ${compared.length} families need no trial: the window settles them at OPT. In the middle of the families this project is ${PEERS.flatMap(typical).join(', ')}.`,
+      cannot: [
+        ...cannot,
+        ...(tooLarge.length > 0
+          ? [
+              `plain TypeScript (rows by deficit only) on ${tooLarge.map(({ family }) => family).join(', ')}: the rows of all Bobs take ${shownBytes(most)} at most, over the ${shownBytes(PLAIN_BYTES)} it is given.`,
+            ]
+          : []),
+      ],
+    },
   );
-  const quarrel = (bob: number) => [
-    0,
-    ...Array.from({ length: 6 }, (_, j) => (j === bob ? 2 * slope * far + 500 * states : 0)),
-  ];
-  rows.push([[far, 0, 0, 0, 0, 0, 0], ...Array.from({ length: 6 }, (_, bob) => quarrel(bob))]);
-  const firstCell = [0];
-  for (const row of rows) firstCell.push(firstCell.at(-1)! + row.length);
-  const gains = Array.from({ length: 7 }, (_, p) =>
-    Float64Array.from(rows.flatMap((row) => row.map((cell) => cell[p]! - Math.min(...row.map((one) => one[p]!))))),
-  );
-  const most = gains.map((column) =>
-    firstCell.slice(1).reduce((sum, end, s) => sum + Math.max(...column.subarray(firstCell[s]!, end)), 0),
-  );
-  return { firstCell, gains, most };
+  return { section, slowest };
 }
 
-function hardOnes() {
-  const lines = [
+const SHAPE: FamilyShape = { states: 60, policies: 4, bobs: 6, levels: 1000 };
+
+const GROWTH: readonly {
+  title: string;
+  log?: boolean;
+  points: readonly (readonly [number, Partial<FamilyShape>])[];
+}[] = [
+  { title: 'states', log: true, points: [15, 30, 60, 120, 240].map((states) => [states, { states }]) },
+  { title: 'policies (60 states)', log: true, points: [2, 4, 8, 16].map((policies) => [policies, { policies }]) },
+  { title: 'Bobs (60 states)', points: [2, 4, 6, 8, 12].map((bobs) => [bobs, { bobs }]) },
+  {
+    title: 'decimals (60 states)',
+    points: [1, 2, 3, 4, 5, 6].map((decimals) => [decimals, { levels: 10 ** decimals }]),
+  },
+];
+
+async function growth(peers: Peers): Promise<Section> {
+  const panels: GrowthPanel[] = [];
+  const rows: string[][] = [];
+  const whom = ['native C++', 'numpy'] as const;
+  for (const { title, log, points: xs } of GROWTH) {
+    const points: GrowthPoint[] = [];
+    for (const [x, over] of xs) {
+      const one = await compare(familyMarket('bias95', { ...SHAPE, ...over }, 1), peers, false);
+      points.push({ who: 'this project', x, seconds: one.ours.median });
+      for (const who of whom) if (one.peers[who]) points.push({ who, x, seconds: one.peers[who].median });
+      rows.push(row(`${x} ${title}`, one, whom));
+    }
+    panels.push({ title, points, ...(log ? { log } : {}) });
+  }
+  const figure = await drawGrowth('bench-search', panels);
+  return reportGrid(
+    'Growth: shared bias .95',
+    { head: ['', 'wasm SIMD', ...whom, 'trials'], rows },
+    {
+      asked: 'One thing grows at a time; the others stay at 60 states, 4 policies, 6 Bobs, three decimals.',
+      reading:
+        'Rows by deficit grow with states and decimals until they would take more than 256 MiB a Bob; staircases take their place there, so six decimals are no harder than three.',
+      figure,
+    },
+  );
+}
+
+function hardOnes(): Section {
+  const rows = [
     [20, 30, 500],
     [30, 30, 700],
     [40, 30, 1000],
@@ -121,19 +196,26 @@ function hardOnes() {
     const began = performance.now();
     const { found, possible, complete, trials } = worst(market, 2000);
     const seconds = (performance.now() - began) / 1000;
-    const verdict = complete ? `exact: OPT - ${found}` : `between OPT - ${possible} and OPT - ${found}`;
-    return {
-      name: `${states} states, slope ${slope}: ${verdict}`,
-      timing: timing([seconds]),
-      rate: trials / seconds,
-      unit: 'trials',
-    };
+    return [
+      `${states} states, ${levels} levels, slope ${slope}`,
+      complete ? `OPT - ${found}, exact` : `OPT - ${possible} … OPT - ${found}`,
+      shownSeconds(seconds),
+      `${shownRate(trials / seconds)}/s`,
+    ];
   });
-  return report('built to be hard, two seconds each', lines);
+  return reportGrid(
+    'Built to be hard: what is known after two seconds',
+    { head: ['', 'worst equilibrium', 'time', 'trials'], rows },
+    {
+      asked:
+        'Six Bobs in opposed pairs around a common taste, with one state that makes all of them quarrel: thousands of levels that no weights prove empty. The search is stopped after two seconds.',
+      reading: 'Bounds, not hangs: an equilibrium on the right, a proof that none lies below the left.',
+    },
+  );
 }
 
-async function twins() {
-  const market = familyMarket('bias95', shape({ states: 200, policies: 5, levels: 100 }), 1);
+async function dynamicProgramme(): Promise<Section> {
+  const market = familyMarket('bias95', { ...SHAPE, states: 200, policies: 5, levels: 100 }, 1);
   const loss = losses(market);
   const reach = loss.reduce((sum, own) => sum + own, 0);
   const all = { firstCell: Int32Array.from(market.firstCell), loss, reach };
@@ -145,39 +227,71 @@ async function twins() {
       return direction.levels;
     };
   };
-  const plain = plainLevels(market.firstCell, loss, market.gains[1]!, reach);
-  const levels = build('release')();
-  for (let d = 0; d < plain.length; d++) assert.equal(levels.exactly(d), plain[d]);
+  const plain = () => plainRows(market.firstCell, loss, market.gains[1]!, reach);
+  const [root] = plain();
+  for (const kind of ['release', 'scalar'] as const) {
+    const levels = build(kind)();
+    for (let d = 0; d < root!.length; d++) assert.equal(levels.exactly(d), root![d]);
+  }
   const line = async (name: string, work: () => unknown) => ({ name, timing: await time(name, work, { runs: 5 }) });
-  return report('best totals for every deficit, 200 states, 5 policies, 2 decimals, all rows kept', [
-    await line('wasm, SIMD', build('release')),
-    await line('wasm, scalar', build('scalar')),
-    await line('plain TypeScript, only the last row kept', () =>
-      plainLevels(market.firstCell, loss, market.gains[1]!, reach),
-    ),
-  ]);
+  return report(
+    'The dynamic programme alone: 200 states, 5 policies, two decimals',
+    [
+      await line('wasm SIMD', build('release')),
+      await line('wasm scalar', build('scalar')),
+      await line('plain TypeScript', plain),
+    ],
+    { asked: 'The best total of one Bob for every suffix of states and every exact deficit, all rows kept.' },
+  );
 }
 
 export async function run(): Promise<void> {
   check();
+  const peers = { native: nativePeer('search'), numpy: numpyPeer('search') };
+  const rate = await scanRate();
+  const listing = (states: number, policies: number) => {
+    const digits = states * Math.log10(policies);
+    const schemes = digits < 300 ? power(policies ** states) : `10^${digits.toFixed(0)}`;
+    const long =
+      digits < 300
+        ? shownSeconds(policies ** states / rate)
+        : `10^${(digits - Math.log10(rate * 3.15576e7)).toFixed(0)} years`;
+    return `enumeration, by anyone: ${schemes} schemes; at the ${shownRate(rate)} schemes/s of this project's scan ${long}.`;
+  };
+  const same =
+    "native C++ and numpy run the whole search (window, weights, tables or staircases, levels, depth-first); plain TypeScript shares the host's window and weights. Ratios are to this project.";
+  const sixty = await familyTable(
+    '60 states, 4 policies, 6 Bobs, three decimals',
+    `The worst equilibrium of the committee of all Bobs, in eight families of random markets. Medians; ${same}`,
+    SHAPE,
+    peers,
+    [listing(60, 4)],
+  );
+  const thousand = await familyTable(
+    '1,000 states, 5 policies, 4 Bobs, two decimals',
+    'The same question, the same peers.',
+    { states: 1000, policies: 5, bobs: 4, levels: 100 },
+    peers,
+    [listing(1000, 5)],
+  );
+  const fine = await familyTable(
+    '30 states, 4 policies, 6 Bobs, six decimals',
+    'The same question. Alice has millions of levels: tables are staircases where rows would be too long.',
+    { ...SHAPE, states: 30, levels: 1e6 },
+    peers,
+    [listing(30, 4)],
+  );
   const sections = [
-    report(
-      '60 states, 4 policies, 6 Bobs, three decimals: 10^36 schemes',
-      families.map((family) => once(family, familyMarket(family, shape({}), 1))),
-    ),
-    report(
-      '1,000 states, 5 policies, 4 Bobs, two decimals: 10^698 schemes',
-      families.map((family) =>
-        once(family, familyMarket(family, { states: 1000, policies: 5, bobs: 4, levels: 100 }, 1)),
-      ),
-    ),
-    report(
-      '30 states, 4 policies, 6 Bobs, six decimals',
-      families.map((family) => once(family, familyMarket(family, shape({ states: 30, levels: 1e6 }), 1))),
-    ),
-    ...growth(),
+    sixty.section,
+    thousand.section,
+    fine.section,
+    await growth(peers),
     hardOnes(),
-    await twins(),
+    await dynamicProgramme(),
   ];
-  await save('search', sections);
+  await save(
+    'search',
+    `the exact worst equilibrium of 60 states, 4 policies and 6 Bobs (${power(4 ** 60)} schemes) in ${shownSeconds(sixty.slowest)} at most over eight families; of 1,000 states and 4 Bobs in ${shownSeconds(thousand.slowest)}; with six decimals in ${shownSeconds(fine.slowest)}.`,
+    sections,
+  );
 }

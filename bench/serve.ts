@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { save, scratch } from './harness.ts';
+import { reportGrid, save, scratch } from './harness.ts';
+import { shownSeconds } from './shown.ts';
 
 const SECONDS = Number(process.env.SECONDS ?? 60);
 const CONNECTIONS = 64;
@@ -96,12 +97,52 @@ export async function run(): Promise<void> {
   server.kill('SIGTERM');
   const result = /RESULT (\{.*\})/.exec(said)?.[1];
   if (!result) throw new Error(`wrk said:\n${said}`);
-  const measured = JSON.parse(result) as { requests: number; seconds: number; p50: number; p99: number; max: number };
-  const { requests, seconds, p50, p99, max } = measured;
-  process.stdout.write(
-    `${requests} requests in ${seconds.toFixed(0)} s: ${(requests / seconds).toFixed(0)} a second\n`,
+  const measured = JSON.parse(result) as Load;
+  await save('serve', headline(measured, samples), [section(measured, samples)]);
+}
+
+interface Load {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Latencies in ms. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly socketErrors: number;
+  readonly statuses: Record<string, number>;
+}
+
+const shownLatency = (milliseconds: number) => shownSeconds(milliseconds / 1000);
+
+function headline({ requests, seconds, p50, p99 }: Load, memory: readonly number[]): string {
+  const rate = (requests / seconds).toFixed(0);
+  return `${rate} requests a second over ${CONNECTIONS} connections, half of them answered within ${shownLatency(p50)}, all but 1 % within ${shownLatency(p99)}; ${Math.max(...memory)} MiB at most.`;
+}
+
+function section(load: Load, memory: readonly number[]) {
+  const { requests, seconds, p50, p90, p99, max, socketErrors, statuses } = load;
+  const status = Object.entries(statuses).map(([code, count]) => [`answers ${code}`, String(count)]);
+  const half = memory.slice(memory.length >> 1);
+  return reportGrid(
+    `${CONNECTIONS} connections for ${seconds.toFixed(0)} s`,
+    {
+      head: ['', ''],
+      rows: [
+        ['requests a second', (requests / seconds).toFixed(0)],
+        ['latency: half within', shownLatency(p50)],
+        ['90 % within', shownLatency(p90)],
+        ['99 % within', shownLatency(p99)],
+        ['longest', shownLatency(max)],
+        ...status,
+        ['connections that failed', String(socketErrors)],
+        ['memory of the server: first, largest, last', `${memory[0]}, ${Math.max(...memory)}, ${memory.at(-1)} MiB`],
+      ],
+    },
+    {
+      asked:
+        'wrk on loopback with two threads beside the server; four of five requests solve a small table that no earlier one had, the fifth is junk, which is refused with 400, 404, 405 or 415.',
+      reading: `In the second half of the run memory lay between ${Math.min(...half)} and ${Math.max(...half)} MiB.`,
+    },
   );
-  process.stdout.write(`p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${max.toFixed(0)} ms\n${result}\n`);
-  process.stdout.write(`memory of the server in MiB, every 2 s: ${samples.join(' ')}\n`);
-  await save('serve', [{ connections: CONNECTIONS, ...measured, memoryMiB: samples }]);
 }

@@ -7,30 +7,45 @@ type Found = Pick<ScanEntry, 'least' | 'leastRank'> & { count: number };
 export function plainScan(plan: ScanPlan, first: number, count: number): Map<number, Found> {
   const { bobs, lanes, lowCount, highStates, buckets, arrays: a } = plan;
   const found = new Map<number, Found>();
-  const high = new Float64Array(bobs);
+  // Row s+1 is what the states up to s add up to; the next combination changes the last rows only.
+  const totals = Array.from({ length: highStates + 1 }, () => new Float64Array(bobs));
+  const alices = new Float64Array(highStates + 1);
+  const cellOf = new Int32Array(highStates);
+  const put = (state: number, cell: number) => {
+    cellOf[state] = cell;
+    alices[state + 1] = alices[state]! + a.highAlice[cell]!;
+    for (let j = 0; j < bobs; j++) totals[state + 1]![j] = totals[state]![j]! + a.highBobs[cell * lanes + j]!;
+  };
+  const high = totals[highStates]!;
   const levelOf = (t: number) => a.hint[t]!;
-  const open = (totals: ArrayLike<number>, row: number, level: number) => {
+  const open = (bobTotals: ArrayLike<number>, row: number, level: number) => {
     let mask = 0;
     for (let j = 0; j < bobs; j++)
-      if (totals[row * lanes + j]! + high[j]! >= a.table[level * lanes + j]!) mask |= 1 << j;
+      if (bobTotals[row * lanes + j]! + high[j]! >= a.table[level * lanes + j]!) mask |= 1 << j;
     return mask;
   };
-  const any = (totals: ArrayLike<number>, row: number, level: number) => {
-    for (let j = 0; j < bobs; j++) if (totals[row * lanes + j]! + high[j]! >= a.table[level * lanes + j]!) return true;
+  const any = (bobTotals: ArrayLike<number>, row: number, level: number) => {
+    for (let j = 0; j < bobs; j++)
+      if (bobTotals[row * lanes + j]! + high[j]! >= a.table[level * lanes + j]!) return true;
     return false;
   };
   const end = first + count;
-  for (let combination = Math.floor(first / lowCount); combination * lowCount < end; combination++) {
-    high.fill(0);
-    let alice = 0;
-    let digits = combination;
-    for (let state = highStates - 1; state >= 0; state--) {
-      const policies = a.firstCell[state + 1]! - a.firstCell[state]!;
-      const cell = a.firstCell[state]! + (digits % policies);
-      digits = Math.floor(digits / policies);
-      alice += a.highAlice[cell]!;
-      for (let j = 0; j < bobs; j++) high[j]! += a.highBobs[cell * lanes + j]!;
-    }
+  const begin = Math.floor(first / lowCount);
+  for (let state = highStates - 1, digits = begin; state >= 0; state--) {
+    const policies = a.firstCell[state + 1]! - a.firstCell[state]!;
+    cellOf[state] = a.firstCell[state]! + (digits % policies);
+    digits = Math.floor(digits / policies);
+  }
+  for (let state = 0; state < highStates; state++) put(state, cellOf[state]!);
+  const advance = () => {
+    let state = highStates - 1;
+    while (state >= 0 && cellOf[state]! + 1 === a.firstCell[state + 1]) state--;
+    if (state < 0) return;
+    put(state, cellOf[state]! + 1);
+    while (++state < highStates) put(state, a.firstCell[state]!);
+  };
+  for (let combination = begin; combination * lowCount < end; combination++, advance()) {
+    const alice = alices[highStates]!;
     for (let bucket = 0; bucket < buckets; bucket++) {
       if (!any(a.bucketBest, bucket, levelOf(alice + a.bucketAlice[bucket]!))) continue;
       for (let run = a.bucketStart[bucket]!; run < a.bucketStart[bucket + 1]!; run++) {
