@@ -183,7 +183,7 @@ export function report(title: string, lines: readonly Measured[], told: Told = {
 export function reportGrid(title: string, grid: Grid, told: Told = {}): Section {
   process.stdout.write(`\n${title}\n`);
   for (const row of [grid.head, ...grid.rows])
-    process.stdout.write(`  ${row.map((cell, i) => (i === 0 ? cell.padEnd(36) : cell.padStart(20))).join('')}\n`);
+    process.stdout.write(`  ${row.map((cell, i) => (i === 0 ? cell.padEnd(36) : cell.padStart(28))).join('')}\n`);
   return { title, grid, ...told };
 }
 

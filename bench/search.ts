@@ -126,7 +126,7 @@ async function familyTable(title: string, asked: string, shape: FamilyShape, pee
     },
     {
       asked,
-      reading: `The slowest takes ${shownSeconds(slowest)}. ${compared.filter(({ trials }) => trials === 0).length} of ${compared.length} families need no trial: the window settles them at OPT. In the middle of the families this project is ${PEERS.flatMap(typical).join(', ')}.`,
+      reading: `The slowest takes ${shownSeconds(slowest)}. ${compared.filter(({ trials }) => trials === 0).length} of ${compared.length} families need no trial: window and weights prove that nothing lies below OPT. In the middle of the families this project is ${PEERS.flatMap(typical).join(', ')}.`,
       cannot: [
         ...cannot,
         ...(tooLarge.length > 0

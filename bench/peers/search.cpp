@@ -12,9 +12,18 @@
 #include <numeric>
 #include <set>
 #include <vector>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 using std::vector;
-typedef vector<double> Doubles;
+/** Rows are overwritten at once: growing one does not fill it with zeros first. */
+struct Unfilled : std::allocator<double> {
+  template <class U> struct rebind { typedef Unfilled other; };
+  void construct(double*) noexcept {}
+  void construct(double* at, double value) noexcept { *at = value; }
+};
+typedef vector<double, Unfilled> Doubles;
 const double NONE = -std::numeric_limits<double>::infinity();
 const double ROWS_BYTES = 1 << 28;
 
@@ -217,9 +226,10 @@ static Table tableOf(const Doubles& value, double reach, bool stairs) {
     const Doubles& from = table.rows[s + 1];
     Doubles& into = table.rows[s];
     if (!stairs) {
-      into.assign(width[s], NONE);
+      into.resize(width[s]);
       for (int start = 0; start < width[s]; start += 2048) {
         int end = std::min(start + 2048, width[s]);
+        std::fill(&into[start], &into[0] + end, NONE);
         for (int p = 0; p < policies; p++) {
           if (loss[begin + p] >= end) continue;
           int by = loss[begin + p], first = std::max(start, by), last = std::min<long>(end, (long)by + from.size());
@@ -369,6 +379,11 @@ static Answer worst() {
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
+#ifdef __GLIBC__
+  // Memory of one run serves the next: its pages are not asked for again.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
   std::ifstream in(argv[1]);
   in >> bobs >> states;
   firstCell.push_back(0);
