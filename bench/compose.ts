@@ -84,7 +84,8 @@ export async function compose(order: readonly string[]): Promise<void> {
 
 Written by \`npm run bench\`; nothing here is written by hand. Every answer is checked before it is timed. *Time* is the median over
 the first line's, measured in the same run: ×2 takes twice as long. Absolute times depend on the machine and on what else it
-does, ratios less so. ± is half the range that holds the middle half of the runs; a figure without it is one run. Peers are compiled or found on the spot: C++ with \`g++ -O3 -march=native\`, numpy and scipy on one thread.
+does, ratios less so. ± is half the range that holds the middle half of the runs; a figure without it is one run. Peers are
+compiled or found on the spot: C++ with \`g++ -O3 -march=native\`, numpy and scipy on one thread.
 
 Machine: ${machine}.
 

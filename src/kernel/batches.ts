@@ -5,7 +5,7 @@
  */
 import type { Message, Runner } from './tasks.ts';
 
-/** What a batch should take, in ms: fifty times what its message costs, and still prompt to cancel. */
+/** What a batch should take, in ms: some fifty times what its message costs, and still prompt to cancel. */
 const BATCH = 12;
 
 /** Neighbouring parts of a job, as sent to a worker. */
@@ -21,14 +21,14 @@ export interface BatchResult {
   readonly milliseconds: number;
 }
 
-/** A time of this thread's `performance.now()` on the clock that all threads share. */
-export const epoch = (now: number): number => performance.timeOrigin + now;
+/** A time of this thread's `performance.now()` on the clock that all threads share, in ms since the epoch. */
+export const epoch = (now: number): number => Date.now() + (now - performance.now());
 
 export function runBatch(runner: Runner, { parts, until, ...job }: BatchMessage): BatchResult {
   const began = performance.now();
   const results: unknown[] = [];
   for (const part of parts) {
-    if (results.length > 0 && epoch(performance.now()) >= until) break;
+    if (results.length > 0 && Date.now() >= until) break;
     results.push(runner.run({ ...job, part }));
   }
   return { results, milliseconds: performance.now() - began };
