@@ -1,6 +1,7 @@
 /** `elicit <plan>`: scores from language models, personas × items, through an OpenAI-compatible endpoint. */
 import { Command, Option } from 'commander';
-import { type ElicitEstimate, type ElicitResult, elicit, estimate } from '../elicit/elicit.ts';
+import { elicit, estimate } from '../elicit/elicit.ts';
+import type { ElicitEstimate, ElicitResult } from '../elicit/results.ts';
 import { type SharedOptions, sharedOptions } from './options.ts';
 import { type Context, type Output, runCommand, textTable } from './run.ts';
 

@@ -8,7 +8,7 @@
  *
  * The study's name says how it behaves: it contains `troubled` for all troubles, `unstructured` to refuse schemas,
  * `forbidden` to refuse all, `quota` to be out of money, `down` to answer 500 always, `form` to refuse every request's form,
- * `slow` to take 20 ms.
+ * `slow` to take 20 ms, `choosy` to refuse item 7's form and no other's, `useless` to answer in words alone.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -235,6 +235,14 @@ function answer(
   if (wait) {
     statistics.waits.push({ asked: wait.asked, waited: Date.now() - wait.at });
     limited.delete(key);
+  }
+  if (name.includes('choosy') && user.startsWith('item 7\n')) {
+    fail(response, 400, { message: 'I do not like this one' });
+    return;
+  }
+  if (name.includes('useless')) {
+    misdeeds.never(response, question, '', request);
+    return;
   }
   const persona = Number(/persona (\d+)/.exec(system)?.[1] ?? 0);
   const item = Number(/item (\d+)/.exec(user)?.[1] ?? 0);
