@@ -103,6 +103,7 @@ export class Run {
       refuseBeyondLimits(plan, this.#budget.spent, outlook(plan, { questions, toMake: 0 }, answers));
     const { open } = countsOf(states);
     let done = 0;
+    if (open > 0) this.#progress(0, open);
     const ended = await ask({
       plan,
       questions,
