@@ -2,7 +2,6 @@
 import type { TopLevelSpec } from '../report/render.ts';
 import { colour } from '../report/theme.ts';
 import type { ScoresPlan } from './plan.ts';
-import type { Agreement } from './report.ts';
 
 /** Equal parts of the range of scores. */
 export const BINS = 20;
@@ -12,7 +11,7 @@ const TEN_TICKS = { tickCount: 10, labelOverlap: true } as const;
 export const DRAWN_PERSONAS = 100;
 
 /** Scores of all personas together. */
-export function histogramFigure({ histogram: counts }: Agreement, { from, to }: ScoresPlan): TopLevelSpec {
+export function histogramFigure(counts: readonly number[], { from, to }: ScoresPlan): TopLevelSpec {
   const width = (to - from) / counts.length;
   return {
     width: 560,
@@ -28,7 +27,10 @@ export function histogramFigure({ histogram: counts }: Agreement, { from, to }: 
 }
 
 /** A row a persona: where its scores lie, dark for many. */
-export function personasFigure({ personas }: Agreement, { from, to }: ScoresPlan): TopLevelSpec {
+export function personasFigure(
+  personas: readonly { readonly name: string; readonly histogram: readonly number[] }[],
+  { from, to }: ScoresPlan,
+): TopLevelSpec {
   const width = (to - from) / BINS;
   const drawn = personas.slice(0, DRAWN_PERSONAS);
   return {

@@ -126,9 +126,12 @@ export function reportPage(reported: Reported, numbers: Agreement): Promise<stri
     {
       heading: 'Scores',
       blocks: [
-        { figure: histogramFigure(numbers, reported.scores), caption: 'Scores of all personas, as answered.' },
         {
-          figure: personasFigure(numbers, reported.scores),
+          figure: histogramFigure(numbers.histogram, reported.scores),
+          caption: 'Scores of all personas, as answered.',
+        },
+        {
+          figure: personasFigure(numbers.personas, reported.scores),
           caption:
             numbers.personas.length > DRAWN_PERSONAS
               ? `Scores of the first ${DRAWN_PERSONAS} of ${numbers.personas.length} personas.`

@@ -194,6 +194,7 @@ test('personas: names that would be columns of ours, repeated or blank are refus
   const plan = { target: { column: 'human' } };
   const named = (...names: string[]) => names.map((name) => ({ name, prompt: 'x' }));
   expect(() => panelOf(plan, named('Alice'))).toThrow(/must not be called .*got "Alice"/);
+  expect(() => panelOf(plan, named('option'))).toThrow(/must not be called .*got "option"/);
   expect(() => panelOf(plan, named('a', 'a'))).toThrow(/names must differ, got "a" twice/);
   expect(() => panelOf(plan, [])).toThrow(/at least one/);
   expect(panelOf({ target: { persona: 'baseline' }, task: 'ethics' }, named('a')).alice?.prompt).toMatch(
