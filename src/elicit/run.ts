@@ -1,5 +1,5 @@
 /** One run of a plan: makes personas where they are to be made, asks what is open, writes the results. */
-import { AbortedError, InputError } from '../errors.ts';
+import { AbortedError, EndpointError, InputError } from '../errors.ts';
 import { noAnswers, readAnswers, reopen } from './answers.ts';
 import { ask, type Ended } from './ask.ts';
 import { Budget } from './budget.ts';
@@ -10,7 +10,7 @@ import { countsOf, writeOutputs } from './outputs.ts';
 import { paraphrase } from './paraphrase.ts';
 import { exists, personasFile } from './personas.ts';
 import type { Plan } from './plan.ts';
-import type { Item } from './question.ts';
+import type { Item, Questions } from './question.ts';
 import { Requester } from './requester.ts';
 import { type ElicitOptions, type ElicitResult, frame, price } from './results.ts';
 import { placesOf, studyOf } from './study.ts';
@@ -92,18 +92,16 @@ export class Run {
     );
   }
 
-  /** Asks what is open and writes the results. */
-  async askAndWrite(): Promise<ElicitResult> {
-    const { plan, options, items, journal, endpoint } = this.#parts;
-    const { questions, panel } = await studyOf(plan, items);
-    const answers = await readAnswers(journal.path, questions);
-    const { states } = answers;
-    if (options.askMissing) reopen(states);
-    if (!options.partial)
-      refuseBeyondLimits(plan, this.#budget.spent, outlook(plan, { questions, toMake: 0 }, answers));
+  /** Asks what is open. @throws AbortedError, EndpointError; both say what is safe. */
+  async #ask(questions: Questions, states: Uint8Array): Promise<Ended> {
+    const { plan, options, journal, endpoint } = this.#parts;
     const { open } = countsOf(states);
     let done = 0;
     if (open > 0) this.#progress(0, open);
+    const safe = () => {
+      const { answered, missing, questions: all } = countsOf(states);
+      return `${answered + missing} of ${all} answers are safe in ${journal.path}; ${goOn}`;
+    };
     const ended = await ask({
       plan,
       questions,
@@ -114,11 +112,23 @@ export class Run {
       signal: this.#signal,
       onSettled: () => this.#progress(++done, open),
       onNotice: options.onNotice ?? (() => {}),
+    }).catch((error: unknown) => {
+      throw error instanceof EndpointError && done > 0 ? new EndpointError(`${error.message}; ${safe()}`) : error;
     });
-    if (this.#interrupted.aborted) {
-      const { answered, missing, questions: all } = countsOf(states);
-      throw new AbortedError(`stopped: ${answered + missing} of ${all} answers are safe in ${journal.path}; ${goOn}`);
-    }
+    if (this.#interrupted.aborted) throw new AbortedError(`stopped: ${safe()}`);
+    return ended;
+  }
+
+  /** Asks what is open and writes the results. */
+  async askAndWrite(): Promise<ElicitResult> {
+    const { plan, options, items, journal } = this.#parts;
+    const { questions, panel } = await studyOf(plan, items);
+    const answers = await readAnswers(journal.path, questions);
+    const { states } = answers;
+    if (options.askMissing) reopen(states);
+    if (!options.partial)
+      refuseBeyondLimits(plan, this.#budget.spent, outlook(plan, { questions, toMake: 0 }, answers));
+    const ended = await this.#ask(questions, states);
     const { folder } = placesOf(plan, options.folder);
     const target = targetColumn(plan, items);
     const { structured } = this.#requester;

@@ -155,6 +155,12 @@ test.each(['clé-de-test', 'two words', 'line\nbreak'])(
   },
 );
 
+test('a key that is revoked half-way: the reason, what is safe, how to go on', async () => {
+  await expect(elicit(plan('revoked', 5, 5, { concurrency: 1 }))).rejects.toThrow(
+    /401 Incorrect API key: Bearer \[key removed\]; 10 of 25 answers are safe in .*journal\.ndjson; run the same command/,
+  );
+});
+
 test('a hosted endpoint without its key is refused by the name of the variable', async () => {
   const endpoint = { url: 'https://models.example/v1', keyVariable: 'ELICIT_ABSENT_KEY' };
   await expect(elicit(plan('absent', 1, 1, { endpoint }))).rejects.toThrow(/ELICIT_ABSENT_KEY must hold the key/);
