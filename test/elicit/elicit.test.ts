@@ -161,6 +161,14 @@ test('a key that is revoked half-way: the reason, what is safe, how to go on', a
   );
 });
 
+test('no proxy stands between us and a loopback endpoint', async () => {
+  process.env.HTTP_PROXY = 'http://127.0.0.1:9';
+  const result = await elicit(plan('direct', 1, 2, { retries: { attempts: 1 } })).finally(
+    () => delete process.env.HTTP_PROXY,
+  );
+  expect(result).toMatchObject({ answered: 2 });
+});
+
 test('a hosted endpoint without its key is refused by the name of the variable', async () => {
   const endpoint = { url: 'https://models.example/v1', keyVariable: 'ELICIT_ABSENT_KEY' };
   await expect(elicit(plan('absent', 1, 1, { endpoint }))).rejects.toThrow(/ELICIT_ABSENT_KEY must hold the key/);

@@ -24,16 +24,23 @@ afterAll(() => {
   folder.remove();
 });
 
+/** All that any of the processes said. */
+let log = '';
+
 function start(plan: string, ...options: string[]) {
   const child: ChildProcess = spawn(process.execPath, [MAIN, 'elicit', plan, ...options], {
+    // The client's own logging, which prints headers, stays off.
+    env: { ...process.env, OPENAI_LOG: 'debug' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
+    log += text;
   });
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     said.err += text;
+    log += text;
   });
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
   return { child, ended };
@@ -107,5 +114,14 @@ test('a refused key is one line and exit code 1, without the key', async () => {
   const { code, out, err } = await start(plan).ended;
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(/^market-alignment: http:.*: 401 Incorrect API key: Bearer \[key removed\]\n$/);
-  expect(everything(join(folder.path, 'forbidden'))).not.toContain(KEY);
+});
+
+test('no key in anything that these processes said or wrote: output, errors, journal, results, report', () => {
+  expect(log).toContain('[key removed]');
+  const written = everything(folder.path);
+  for (const trace of ['elicit-journal', 'elicit-manifest', '<html', 'item,alice']) expect(written).toContain(trace);
+  for (const spelling of [KEY, Buffer.from(KEY).toString('base64')]) {
+    expect(log).not.toContain(spelling);
+    expect(written).not.toContain(spelling);
+  }
 });
