@@ -147,19 +147,22 @@ class Asker {
   /** A question stays open: what it took is journaled all the same. */
   #without(outcome: NoAnswer, took: Spent & { readonly at: string }): Settled {
     if ('limit' in outcome) this.limit = outcome.limit;
-    if ('failed' in outcome) this.#fail(outcome);
     const entry = took.requests === 0 ? undefined : { spent: reasonOf(outcome), ...took };
-    return { entry, stopped: 'stopped' in outcome ? outcome.stopped : undefined };
+    return {
+      entry,
+      stopped: 'failed' in outcome ? this.#fail(outcome) : 'stopped' in outcome ? outcome.stopped : undefined,
+    };
   }
 
-  #fail({ failed, tried }: Extract<Outcome, { readonly failed: string }>): void {
+  /** Takes note of a question that failed; the error that ends the run where too many have, one after the other. */
+  #fail({ failed, tried }: Extract<Outcome, { readonly failed: string }>): EndpointError | undefined {
     const { plan, questions, requester } = this.#asking;
     this.failed++;
     this.reason = failed;
     // One item that the endpoint refuses may be asked in every persona before the next one comes.
     const most = plan.concurrency + (tried ? 0 : 2 * questions.personas.length);
-    if (++this.#failedInARow > most)
-      requester.stop(`${this.#failedInARow} questions in a row failed, the last with: ${failed}`);
+    if (++this.#failedInARow <= most) return undefined;
+    return requester.stop(`${this.#failedInARow} questions in a row failed, the last with: ${failed}`);
   }
 
   /** One of `concurrency` loops over the shared questions: none is taken before the last one's answer is on the disk. */
