@@ -103,6 +103,41 @@ const line = (name: string, seconds: readonly number[], answers: number): Measur
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
+async function speed(runs: readonly Ran[]) {
+  const answers = PERSONAS * 1000;
+  const alone: number[] = [];
+  for (let run = 0; run < RUNS; run++) alone.push(await journalAlone(answers));
+  return report(
+    `elicit: ${PERSONAS} personas × 1,000 items, ${CONCURRENCY} requests in flight, every answer journaled`,
+    [
+      line(
+        'by the clock, with the server on the same machine',
+        runs.map(({ seconds }) => seconds),
+        answers,
+      ),
+      line(
+        'CPU time of the asking process',
+        runs.map(({ cpu }) => cpu),
+        answers,
+      ),
+      line('the journal alone, by the clock', alone, answers),
+    ],
+  );
+}
+
+function memory(bySize: ReadonlyMap<number, readonly Ran[]>) {
+  const lines = [...bySize].map(([items, runs]) => {
+    const peak = Math.max(...runs.map((ran) => ran.peak));
+    const name = `${(PERSONAS * items).toLocaleString('en')} answers: at most ${megabytes(peak)}`;
+    return line(
+      name,
+      runs.map(({ cpu }) => cpu),
+      PERSONAS * items,
+    );
+  });
+  return report('elicit: memory for more answers, with the CPU time of the asking process', lines);
+}
+
 export async function run(): Promise<void> {
   const server = await startServer();
   try {
@@ -112,39 +147,7 @@ export async function run(): Promise<void> {
       for (let run = 0; run < (items === 1000 ? RUNS : 1); run++) runs.push(await measure(server, items, run));
       bySize.set(items, runs);
     }
-    const middle = bySize.get(1000)!;
-    const answers = PERSONAS * 1000;
-    const alone: number[] = [];
-    for (let run = 0; run < RUNS; run++) alone.push(await journalAlone(answers));
-    const sections = [
-      report(`elicit: ${PERSONAS} personas × 1,000 items, ${CONCURRENCY} requests in flight, every answer journaled`, [
-        line(
-          'by the clock, with the server on the same machine',
-          middle.map(({ seconds }) => seconds),
-          answers,
-        ),
-        line(
-          'CPU time of the asking process',
-          middle.map(({ cpu }) => cpu),
-          answers,
-        ),
-        line('the journal alone, by the clock', alone, answers),
-      ]),
-      report(
-        'elicit: memory for more answers (CPU time beside it)',
-        SIZES.map((items) => {
-          const runs = bySize.get(items)!;
-          const peak = Math.max(...runs.map((ran) => ran.peak));
-          const name = `${(PERSONAS * items).toLocaleString('en')} answers: at most ${megabytes(peak)}`;
-          return line(
-            name,
-            runs.map(({ cpu }) => cpu),
-            PERSONAS * items,
-          );
-        }),
-      ),
-    ];
-    await save('elicit', sections);
+    await save('elicit', [await speed(bySize.get(1000)!), memory(bySize)]);
   } finally {
     server.stop();
   }

@@ -148,10 +148,8 @@ class Asker {
   #without(outcome: NoAnswer, took: Spent & { readonly at: string }): Settled {
     if ('limit' in outcome) this.limit = outcome.limit;
     const entry = took.requests === 0 ? undefined : { spent: reasonOf(outcome), ...took };
-    return {
-      entry,
-      stopped: 'failed' in outcome ? this.#fail(outcome) : 'stopped' in outcome ? outcome.stopped : undefined,
-    };
+    const tooMany = 'failed' in outcome ? this.#fail(outcome) : undefined;
+    return { entry, stopped: 'stopped' in outcome ? outcome.stopped : tooMany };
   }
 
   /** Takes note of a question that failed; the error that ends the run where too many have, one after the other. */

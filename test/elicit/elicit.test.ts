@@ -112,6 +112,13 @@ test.each([
   expect((await server.statistics(study)).requests).toBeLessThan(40);
 });
 
+test('the end comes also where the last question of all is one failure too many', async () => {
+  const retries = { attempts: 1, firstDelaySeconds: 0.001 };
+  await expect(elicit(plan('down-few', 1, 5, { concurrency: 4, retries }))).rejects.toThrow(
+    /5 questions in a row failed/,
+  );
+});
+
 test('a refused form, where the same form was accepted before, is one question’s affair: it stays open, and is said', async () => {
   const result = await elicit(plan('choosy', 3, 10, { concurrency: 2 }));
   expect(result).toMatchObject({ complete: false, answered: 27, missing: 0, open: 3 });
