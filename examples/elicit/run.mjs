@@ -11,9 +11,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = process.argv[2] ?? join('out', 'elicit');
 const PLANS = ['ethics.yaml', 'films.json', 'travel.yaml'];
 
-/** Copies plans and items, with the stand-in's own address in the plans. */
+/** Copies plans and items, but nothing that a run by hand has left, with the stand-in's own address in the plans. */
 function prepare(url) {
-  cpSync(here, folder, { recursive: true, filter: (path) => !path.endsWith('.mjs') });
+  cpSync(here, folder, { recursive: true, filter: (path) => !/\.(mjs|elicit)$|ethics-personas/.test(path) });
   for (const plan of PLANS) {
     const text = readFileSync(join(folder, plan), 'utf8');
     writeFileSync(join(folder, plan), text.replace('http://127.0.0.1:8765/v1', url));

@@ -87,7 +87,7 @@ test('the estimate as shown, from the plan as it comes', async () => {
   // A copy: nobody's own run in the examples' folder counts.
   cpSync('examples/elicit', path('fresh'), {
     recursive: true,
-    filter: (name) => !/\.elicit$|-personas\.csv\.draft$/.test(name),
+    filter: (name) => !/\.elicit$|ethics-personas/.test(name),
   });
   const { shown } = commands.find(({ command }) => command.includes('--dry-run'))!;
   const { code, stdout } = await cli(['elicit', `${path('fresh')}/ethics.yaml`, '--dry-run', '--format', 'table']);
