@@ -118,7 +118,8 @@ function progressBar(quiet: boolean) {
   };
   return {
     show(done: number, total: number, note = '') {
-      if (began === 0) began = performance.now();
+      // What counts from the beginning again is another piece of work, at another rate.
+      if (began === 0 || done === 0) began = performance.now();
       if (!drawn) bar.start(total, done, { rate: '–', left: '–', note });
       drawn = true;
       const rate = done / Math.max((performance.now() - began) / 1000, 1e-3);
