@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   hull: () => import('./hull.ts'),
   serve: () => import('./serve.ts'),
   queue: () => import('./queue.ts'),
+  elicit: () => import('./elicit.ts'),
 };
 
 const asked = process.argv.slice(2);

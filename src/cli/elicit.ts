@@ -1,8 +1,9 @@
 /** `elicit <plan>`: scores from language models, personas × items, through an OpenAI-compatible endpoint. */
 import { Command, Option } from 'commander';
-import { type ElicitEstimate, type ElicitResult, elicit, estimate } from '../elicit/elicit.ts';
+import { elicit, estimate } from '../elicit/elicit.ts';
+import type { ElicitEstimate, ElicitResult } from '../elicit/results.ts';
 import { type SharedOptions, sharedOptions } from './options.ts';
-import { type Context, type Output, runCommand, textTable } from './run.ts';
+import { COMPACT, type Context, type Output, runCommand, shown, textTable } from './run.ts';
 
 interface Options extends SharedOptions {
   folder?: string;
@@ -12,7 +13,8 @@ interface Options extends SharedOptions {
   personasOnly?: boolean;
 }
 
-const note = (text: string) => process.stderr.write(`market-alignment: ${text}\n`);
+/** Two decimals; four of what is less than one. */
+const money = (cost: number) => cost.toFixed(cost < 1 ? 4 : 2);
 
 function output(result: ElicitResult | ElicitEstimate): Output {
   const { spent, questions, answered, missing, open } = result;
@@ -33,12 +35,22 @@ function output(result: ElicitResult | ElicitEstimate): Output {
       ['expected tokens in', ahead.tokens.input],
       ['expected tokens out', ahead.tokens.output],
       ['expected cost', ahead.cost],
+      ['estimated from', ahead.basis === 'answers' ? 'what the answers so far took' : 'the lengths of the texts'],
     );
   if (result.kind === 'elicit') rows.push(...Object.entries(result.files));
-  return { result, columns: ['what', 'value'], rows, text: textTable(['', ''], rows) };
+  const cell = (value: string | number | null) => (typeof value === 'number' ? shown(value) : value);
+  const text = textTable(
+    ['', ''],
+    rows.map(([what, value]) => [what, cell(value)]),
+  );
+  return { result, columns: ['what', 'value'], rows, text };
 }
 
-async function work(planFile: string, options: Options, { signal, deadline, progress }: Context): Promise<Output> {
+async function work(
+  planFile: string,
+  options: Options,
+  { signal, deadline, progress, note }: Context,
+): Promise<Output> {
   if (options.dryRun) {
     const result = await estimate(planFile, options);
     if (result.passes !== null) note(`the expectation passes ${result.passes}`);
@@ -51,11 +63,14 @@ async function work(planFile: string, options: Options, { signal, deadline, prog
     signal,
     deadline,
     onProgress: (done, total, { tokens, cost }) =>
-      progress(done, total, `| ${tokens} tokens${cost === undefined ? '' : `, cost ${cost.toFixed(2)}`}`),
+      progress(done, total, `| ${COMPACT.format(tokens)} tokens${cost === undefined ? '' : `, cost ${money(cost)}`}`),
     onNotice: options.quiet ? () => {} : note,
   });
   if (!result) return output(await estimate(planFile, options));
-  if (result.missing > 0) note(`${result.missing} answers are missing: ${result.files.missing}`);
+  if (result.missing > 0)
+    note(
+      `${result.missing} answers are missing (${result.files.missing}): --ask-missing asks again, hull --missing drop-item leaves their items out`,
+    );
   if (result.stopped !== null) note(`stopped early: ${result.stopped}`);
   return output(result);
 }

@@ -30,6 +30,8 @@ export interface Context {
   /** On the clock of `performance.now()`, from --time-limit; Infinity without. */
   readonly deadline: number;
   readonly progress: (done: number, total: number, note?: string) => void;
+  /** A line for the person at the terminal, above the progress bar where there is one. */
+  readonly note: (text: string) => void;
   /** Where to read the input file that the command line names: what a run depends on is recorded here. */
   readonly input: (path: string) => Promise<string>;
 }
@@ -83,30 +85,52 @@ function render({ result, columns, rows, lines, text }: Output, format: Format):
   }
 }
 
-const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+/** 9, 1.25K, 3.4M. */
+export const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** Seconds as `1 h 02 min`, `3 min 20 s` or `7 s`. */
+function shownTime(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  return whole >= 60 ? `${Math.floor(whole / 60)} min ${two(whole % 60)} s` : `${whole} s`;
+}
 
 function progressBar(quiet: boolean) {
-  if (quiet || !process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const line = (text: string) => process.stderr.write(`market-alignment: ${text}\n`);
+  if (quiet || !process.stderr.isTTY) return { show: () => {}, stop: () => {}, note: line };
   const bar = new cliProgress.SingleBar(
     {
-      format: '{bar} {percentage}% | {rate} a second | {eta_formatted} left {note}',
+      format: '{bar} {percentage}% | {rate} a second | {left} left {note}',
       clearOnComplete: true,
+      // A line that does not fit is cut off.
+      barsize: Math.max(10, Math.min(40, (process.stderr.columns ?? 80) - 70)),
       stream: process.stderr,
     },
     cliProgress.Presets.shades_classic,
   );
   let began = 0;
+  let drawn = false;
+  /** Puts the cursor back to where the bar began and clears that line. */
+  const stop = () => {
+    if (drawn) bar.stop();
+    drawn = false;
+  };
   return {
     show(done: number, total: number, note = '') {
-      if (began === 0) {
-        began = performance.now();
-        bar.start(total, 0, { rate: '–', note });
-      }
+      // What counts from the beginning again is another piece of work, at another rate.
+      if (began === 0 || done === 0) began = performance.now();
+      if (!drawn) bar.start(total, done, { rate: '–', left: '–', note });
+      drawn = true;
       const rate = done / Math.max((performance.now() - began) / 1000, 1e-3);
       bar.setTotal(total);
-      bar.update(done, { rate: COMPACT.format(rate), note });
+      bar.update(done, { rate: COMPACT.format(rate), left: done === 0 ? '–' : shownTime((total - done) / rate), note });
     },
-    stop: () => bar.stop(),
+    stop,
+    note(text: string) {
+      stop();
+      line(text);
+    },
   };
 }
 
@@ -130,6 +154,7 @@ export async function withContext<R>(
     signal: controller.signal,
     deadline: options.timeLimit === undefined ? Number.POSITIVE_INFINITY : began + 1000 * options.timeLimit,
     progress: progress.show,
+    note: progress.note,
     input,
   };
   try {

@@ -34,6 +34,8 @@ export interface Answers {
   readonly missing: readonly Missing[];
   /** All that the journal says was spent, also on other plans' questions. */
   readonly spent: Spent;
+  /** What the answers to the plan's own questions took, scores and missing ones: how many, and what together. */
+  readonly taken: { readonly count: number; readonly spent: Spent };
   /** Answers to questions that the plan no longer asks. */
   readonly others: number;
   /** Of the first and the last entry, ISO 8601; null in an empty journal. */
@@ -48,6 +50,7 @@ export async function readAnswers(path: string, questions: Questions): Promise<A
   const scores = new Int32Array(questions.count);
   const missing = new Map<number, Missing>();
   let spent: Spent = NOTHING;
+  const taken = { count: 0, spent: NOTHING };
   let others = 0;
   let began = '';
   let ended = '';
@@ -60,6 +63,8 @@ export async function readAnswers(path: string, questions: Questions): Promise<A
       if ('digest' in entry) others++;
       continue;
     }
+    taken.count++;
+    taken.spent = sum(taken.spent, entry);
     if (states[position] === State.answered) continue;
     if ('score' in entry) {
       states[position] = State.answered;
@@ -72,5 +77,24 @@ export async function readAnswers(path: string, questions: Questions): Promise<A
     }
   }
   const ordered = [...missing].sort(([a], [b]) => a - b).map(([, one]) => one);
-  return { states, scores, missing: ordered, spent, others, began: began || null, ended: ended || null };
+  return { states, scores, missing: ordered, spent, taken, others, began: began || null, ended: ended || null };
+}
+
+/** As a journal without an entry has them. */
+export function noAnswers({ count }: Pick<Questions, 'count'>): Answers {
+  return {
+    states: new Uint8Array(count),
+    scores: new Int32Array(count),
+    missing: [],
+    spent: NOTHING,
+    taken: { count: 0, spent: NOTHING },
+    others: 0,
+    began: null,
+    ended: null,
+  };
+}
+
+/** Opens again what is missing. */
+export function reopen(states: Uint8Array): void {
+  for (const [at, state] of states.entries()) if (state === State.missing) states[at] = State.open;
 }

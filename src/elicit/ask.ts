@@ -1,13 +1,13 @@
 /** Asks every open question once: a few at a time, each answer in the journal before the next is asked. */
-import { EndpointError } from '../errors.ts';
-import { sum } from './budget.ts';
-import type { Body, Endpoint } from './endpoint.ts';
+import type { EndpointError } from '../errors.ts';
+import { NOTHING, sum } from './budget.ts';
+import type { Answer, Body, Endpoint } from './endpoint.ts';
 import { DEFAULT_MAX_TOKENS } from './estimate.ts';
 import type { Entry, Journal, Spent } from './journal.ts';
 import type { Plan } from './plan.ts';
 import type { Questions } from './question.ts';
 import { answerFormat, readReply } from './reply.ts';
-import type { Requester } from './requester.ts';
+import type { Outcome, Requester } from './requester.ts';
 
 /** What the journal says of each question: 0 open, 1 answered, 2 missing; at `item * personas + persona`. */
 export const State = { open: 0, answered: 1, missing: 2 } as const;
@@ -15,11 +15,14 @@ export const State = { open: 0, answered: 1, missing: 2 } as const;
 /** Characters of a useless reply that are kept. */
 const KEPT_REPLY = 500;
 
+/** So many questions without one score are worth a word. */
+const USELESS = 20;
+
 /** Why asking ended before every question had been asked. */
 export interface Ended {
   /** The limit that was reached. */
   readonly limit: string | undefined;
-  /** Questions whose requests all failed, and the last reason. */
+  /** Questions that failed and stay open, and the last reason. */
   readonly failed: number;
   readonly reason: string | undefined;
 }
@@ -32,10 +35,9 @@ export interface Asking {
   readonly endpoint: Pick<Endpoint, 'redact'>;
   readonly requester: Requester;
   readonly signal: AbortSignal;
-  /** When to stop asking, on the clock of `performance.now()`. */
-  readonly deadline: number;
   /** After every question that is settled. */
   readonly onSettled: () => void;
+  readonly onNotice: (text: string) => void;
 }
 
 interface Question {
@@ -57,6 +59,21 @@ function* open(questions: Questions, states: Uint8Array): Generator<Question> {
   }
 }
 
+/** What became of a question: what to journal, its new state, the error that ends the run. */
+interface Settled {
+  readonly entry: Entry | undefined;
+  readonly state?: number;
+  readonly stopped?: EndpointError | undefined;
+}
+
+type NoAnswer = Exclude<Outcome, { readonly answer: Answer } | { readonly refused: string }>;
+
+function reasonOf(outcome: NoAnswer): string {
+  if ('stopped' in outcome) return outcome.stopped.message;
+  if ('failed' in outcome) return outcome.failed;
+  return 'limit' in outcome ? outcome.limit : 'interrupted';
+}
+
 class Asker {
   readonly #asking: Asking;
   readonly #parameters: Record<string, unknown>;
@@ -65,6 +82,9 @@ class Asker {
   failed = 0;
   reason: string | undefined;
   #failedInARow = 0;
+  /** Whether any question has had a score, and how many had none before that. */
+  #scored = false;
+  #useless = 0;
 
   constructor(asking: Asking) {
     this.#asking = asking;
@@ -89,68 +109,71 @@ class Asker {
     };
   }
 
-  /** Asks until there is a score or the tries are used up. Returns what to journal; undefined where nothing came of it. */
-  async #settle(question: Question): Promise<{ entry: Entry; state: number | undefined } | undefined> {
+  /** Asks until there is a score or the tries are used up. */
+  async #settle(question: Question): Promise<Settled> {
     const { plan, questions, endpoint, requester } = this.#asking;
-    let spent: Spent = { requests: 0, input: 0, output: 0 };
-    let missing = '';
-    let reply = '';
-    for (let bad = 0; bad <= plan.retries.badAnswers; bad++) {
+    const { digest } = question;
+    const persona = questions.personas[question.persona]!.name;
+    const item = questions.items[question.item]!.name;
+    let spent = NOTHING;
+    for (let bad = 0; ; bad++) {
       const outcome = await requester.send(this.#body(question, bad > 0), this.#format);
       spent = sum(spent, outcome.spent);
-      const at = new Date().toISOString();
-      const { digest } = question;
-      const named = {
-        digest,
-        persona: questions.personas[question.persona]!.name,
-        item: questions.items[question.item]!.name,
-      };
+      const what = { digest, persona, item };
+      const took = { ...spent, at: new Date().toISOString() };
       if ('refused' in outcome)
-        return {
-          entry: { ...named, missing: 'refused by the endpoint', reply: outcome.refused, ...spent, at },
-          state: State.missing,
-        };
-      if (!('answer' in outcome)) {
-        if ('limit' in outcome) this.limit = outcome.limit;
-        if ('failed' in outcome) this.#fail(outcome.failed);
-        const why = 'failed' in outcome ? outcome.failed : 'limit' in outcome ? 'limit' : 'interrupted';
-        return spent.requests === 0 ? undefined : { entry: { spent: why, ...spent, at }, state: undefined };
-      }
+        return this.#missing({ ...what, missing: 'refused by the endpoint', reply: outcome.refused, ...took });
+      if (!('answer' in outcome)) return this.#without(outcome, took);
       this.#failedInARow = 0;
       const reading = readReply(outcome.answer, plan.scores);
-      if ('score' in reading) return { entry: { ...named, score: reading.score, ...spent, at }, state: State.answered };
-      missing = reading.fault;
-      reply = endpoint.redact(outcome.answer.refusal ?? outcome.answer.text).slice(0, KEPT_REPLY);
-      if (bad === plan.retries.badAnswers)
-        return { entry: { ...named, missing, reply, ...spent, at }, state: State.missing };
+      if ('score' in reading) {
+        this.#scored = true;
+        return { entry: { ...what, score: reading.score, ...took }, state: State.answered };
+      }
+      if (bad < plan.retries.badAnswers) continue;
+      const reply = endpoint.redact(outcome.answer.refusal ?? outcome.answer.text).slice(0, KEPT_REPLY);
+      return this.#missing({ ...what, missing: reading.fault, reply, ...took });
     }
-    return undefined;
   }
 
-  #fail(reason: string): void {
-    this.failed++;
-    this.reason = reason;
-    this.#failedInARow++;
-    const { concurrency, endpoint, retries } = this.#asking.plan;
-    if (this.#failedInARow > concurrency)
-      throw new EndpointError(
-        `${endpoint.url}: ${this.#failedInARow} questions in a row failed ${retries.attempts} times each, the last with: ${reason}`,
+  #missing(entry: Extract<Entry, { readonly missing: string }>): Settled {
+    if (!this.#scored && ++this.#useless === USELESS)
+      this.#asking.onNotice(
+        `none of the first ${USELESS} questions got a score; the last reply (${entry.missing}): ${JSON.stringify(entry.reply.slice(0, 200))}`,
       );
+    return { entry, state: State.missing };
+  }
+
+  /** A question stays open: what it took is journaled all the same. */
+  #without(outcome: NoAnswer, took: Spent & { readonly at: string }): Settled {
+    if ('limit' in outcome) this.limit = outcome.limit;
+    const entry = took.requests === 0 ? undefined : { spent: reasonOf(outcome), ...took };
+    const tooMany = 'failed' in outcome ? this.#fail(outcome) : undefined;
+    return { entry, stopped: 'stopped' in outcome ? outcome.stopped : tooMany };
+  }
+
+  /** Takes note of a question that failed; the error that ends the run where too many have, one after the other. */
+  #fail({ failed, tried }: Extract<Outcome, { readonly failed: string }>): EndpointError | undefined {
+    const { plan, questions, requester } = this.#asking;
+    this.failed++;
+    this.reason = failed;
+    // One item that the endpoint refuses may be asked in every persona before the next one comes.
+    const most = plan.concurrency + (tried ? 0 : 2 * questions.personas.length);
+    if (++this.#failedInARow <= most) return undefined;
+    return requester.stop(`${this.#failedInARow} questions in a row failed, the last with: ${failed}`);
   }
 
   /** One of `concurrency` loops over the shared questions: none is taken before the last one's answer is on the disk. */
   async work(questions: Iterable<Question>): Promise<void> {
-    const { states, journal, signal, deadline, onSettled, questions: all } = this.#asking;
+    const { states, journal, signal, onSettled, questions: all } = this.#asking;
     for (const question of questions) {
-      const settled = await this.#settle(question);
-      if (settled) {
-        await journal.append(settled.entry);
-        if (settled.state !== undefined) {
-          states[question.item * all.personas.length + question.persona] = settled.state;
-          onSettled();
-        }
+      const { entry, state, stopped } = await this.#settle(question);
+      if (entry) await journal.append(entry);
+      if (stopped) throw stopped;
+      if (state !== undefined) {
+        states[question.item * all.personas.length + question.persona] = state;
+        onSettled();
       }
-      if (performance.now() >= deadline) this.limit ??= '--time-limit';
       if (signal.aborted || this.limit !== undefined) return;
     }
   }

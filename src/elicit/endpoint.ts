@@ -16,14 +16,16 @@ export interface Answer extends Reply {
   readonly usage: { readonly input: number; readonly output: number } | undefined;
 }
 
-/** What to do after a failed request. `billed`: the endpoint may have done the work all the same. */
+/** What to do after a failed request. */
 export type Failure =
   /** Try again, not before `after` seconds where the endpoint says so. */
   | {
       readonly kind: 'again';
       readonly after: number | undefined;
-      readonly limited: boolean;
+      /** The endpoint may have done the work all the same. */
       readonly billed: boolean;
+      /** Something answered, or took the request. */
+      readonly reached: boolean;
       readonly message: string;
     }
   /** The request's form is refused: leave out the schema where one was sent. */
@@ -36,8 +38,11 @@ export type Failure =
 /** The reply ended before the endpoint said that it had. */
 class CutShort extends Error {}
 
-/** Codes by which endpoints refuse one question for its content or length. */
-const ABOUT_THE_QUESTION = /content_filter|content_policy|content_management|context_length_exceeded/;
+/** Codes, types and messages by which endpoints refuse one question for its content or length. */
+const ABOUT_THE_QUESTION = /content[_ ](filter|policy|management)|context[_ ](length|size|window)/i;
+/** Codes of connections that never came about. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS)/;
 const FORM = new Set([400, 415, 422, 501]);
 const AGAIN = new Set([408, 409, 425, 429]);
 
@@ -46,6 +51,11 @@ const isLoopback = (url: string) => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new
 /** The key, from the environment alone. @throws InputError where it is needed and absent. */
 function keyFrom({ keyVariable, url }: EndpointPlan): string {
   const key = process.env[keyVariable]?.trim();
+  // Refused here, where we choose the words: an HTTP client repeats the header that it cannot send.
+  if (key && !/^[!-~]+$/.test(key))
+    throw new InputError(
+      `the environment variable ${keyVariable} must hold a key of printable ASCII characters without blanks`,
+    );
   if (key) return key;
   if (isLoopback(url)) return '';
   throw new InputError(`the environment variable ${keyVariable} must hold the key for ${url}, got nothing`);
@@ -62,9 +72,11 @@ export class Endpoint {
     const key = keyFrom(plan);
     this.#plan = plan;
     this.redact = redactor(key);
-    this.#transport = new Transport(connections, plan.timeoutSeconds);
+    this.#transport = new Transport(connections, plan.timeoutSeconds, isLoopback(plan.url));
     this.#client = new OpenAI({
       apiKey: key || 'none',
+      // One key, and from the plan's variable alone.
+      adminAPIKey: null,
       baseURL: plan.url,
       fetch: this.#transport.fetch,
       timeout: 1000 * plan.timeoutSeconds,
@@ -123,14 +135,16 @@ export class Endpoint {
   failure(error: unknown): Failure {
     const status = error instanceof APIError ? error.status : undefined;
     const message = this.redact(messageOf(error)).replace(/\s+/g, ' ').slice(0, 300);
-    if (!(error instanceof APIError) || status === undefined)
-      return { kind: 'again', after: undefined, limited: false, billed: true, message };
+    if (!(error instanceof APIError) || status === undefined) {
+      const sent = !NEVER_SENT.test(codeOf(error));
+      return { kind: 'again', after: undefined, billed: sent, reached: sent, message };
+    }
     const code = `${error.code ?? ''} ${error.type ?? ''}`;
     if (status === 429 && code.includes('insufficient_quota')) return { kind: 'stop', message };
-    if (FORM.has(status) && ABOUT_THE_QUESTION.test(code)) return { kind: 'question', message };
+    if (FORM.has(status) && ABOUT_THE_QUESTION.test(`${code} ${message}`)) return { kind: 'question', message };
     if (FORM.has(status)) return { kind: 'form', message };
     if (AGAIN.has(status) || status >= 500)
-      return { kind: 'again', after: retryAfter(error.headers), limited: status === 429, billed: false, message };
+      return { kind: 'again', after: retryAfter(error.headers), billed: false, reached: true, message };
     return { kind: 'stop', message };
   }
 
@@ -143,7 +157,10 @@ export class Endpoint {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  return cause instanceof Error
-    ? `${error.message} (${cause.message || String(Reflect.get(cause, 'code'))})`
-    : error.message;
+  return cause instanceof Error ? `${error.message} (${cause.message || codeOf(error)})` : error.message;
+}
+
+/** The system's code of what went wrong below the client. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? String(Reflect.get(error.cause, 'code') ?? '') : '';
 }

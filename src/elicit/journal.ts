@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '../errors.ts';
+import { fileRefusal } from '../input/text.ts';
 import { lock } from './lock.ts';
 
 /** Requests and tokens spent: `input` and `output` tokens. */
@@ -136,7 +137,7 @@ export class Journal {
     } catch (error) {
       await file?.close();
       await unlock();
-      throw error;
+      throw fileRefusal(error, path);
     }
   }
 

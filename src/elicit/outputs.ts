@@ -78,6 +78,9 @@ function manifestOf({ plan, panel, items, structured }: Outputs, answers: Answer
   };
 }
 
+/** A date as the journal has it, to the second. */
+const shownDate = (date: string | null) => (date === null ? '' : `${date.slice(0, 19).replace('T', ' ')} UTC`);
+
 /** Reads the journal and writes scores, table, missing answers, report and manifest. */
 export async function writeOutputs(outputs: Outputs): Promise<Written> {
   const { plan, folder, questions } = outputs;
@@ -111,8 +114,8 @@ export async function writeOutputs(outputs: Outputs): Promise<Written> {
       ['model', plan.model],
       ['endpoint', plan.endpoint.url],
       ['parameters', JSON.stringify(plan.parameters)],
-      ['from', answers.began ?? ''],
-      ['to', answers.ended ?? ''],
+      ['from', shownDate(answers.began)],
+      ['to', shownDate(answers.ended)],
       ['personas', outputs.panel.bobs.length],
       ['items', outputs.items.length],
       ['answered', counts.answered],

@@ -98,6 +98,7 @@ export async function paraphrase({
       const ask = Math.min(how.batch, wanted[b]! - count);
       const outcome = await requester.send(bodyFor(how.model ?? plan.model, how, base, ask), format);
       await onSpent(outcome.spent);
+      if ('stopped' in outcome) throw outcome.stopped;
       if ('limit' in outcome || 'interrupted' in outcome) return false;
       const failed = 'failed' in outcome ? outcome.failed : 'refused' in outcome ? outcome.refused : undefined;
       if (failed !== undefined) throw new EndpointError(`no rewordings of "${base.name}": ${failed}`);

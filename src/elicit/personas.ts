@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { InputError } from '../errors.ts';
+import { RESERVED as NO_BOBS } from '../hull/scores.ts';
 import { parseCsv } from '../input/csv.ts';
 import { show } from '../input/show.ts';
 import { readText } from '../input/text.ts';
@@ -11,8 +12,8 @@ import { writeWhole } from '../report/files.ts';
 import type { Plan, Prompt } from './plan.ts';
 import { taskOf } from './tasks.ts';
 
-/** Columns of the files we write that are no Bob's. */
-const RESERVED = new Set(['item', 'alice', 'state', 'policy', 'prior', 'group', 'fold']);
+/** Columns of the files that hull and solve read that are no Bob's. */
+const RESERVED = new Set(['alice', 'state', 'policy', 'prior', ...NO_BOBS]);
 
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(

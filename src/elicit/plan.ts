@@ -1,9 +1,10 @@
 /** The plan of an elicitation: read from JSON or YAML, checked once, defaults filled in. */
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { readText } from '../input/text.ts';
+import { refuse } from './plan-refusal.ts';
 
 const name = z.string().trim().min(1);
 const count = z.int().min(1);
@@ -32,7 +33,12 @@ export type ItemsPlan = z.infer<typeof items>;
 const paraphrase = z.strictObject({
   count,
   /** The prompts to reword: given here, or those of the task. */
-  of: z.union([z.enum(['baseline', 'families']), z.array(prompt).min(1)]).default('baseline'),
+  of: z
+    .union(
+      [z.enum(['baseline', 'families']), z.array(prompt).min(1)],
+      'must be "baseline", "families" or a list of {name, prompt}',
+    )
+    .default('baseline'),
   model: name.optional(),
   parameters: parameters.default({ temperature: 1, max_tokens: 4000 }),
   /** Rewordings asked for in one request. */
@@ -53,13 +59,20 @@ const personas = z
     '`paraphrase` needs `file`, where its prompts are kept',
   );
 
+const DEFAULT_KEY_VARIABLE = 'OPENAI_API_KEY';
+
 const endpoint = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+    .default('https://api.openai.com/v1'),
   /** The environment variable that holds the key. */
   keyVariable: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
-    .default('OPENAI_API_KEY'),
+    .regex(
+      /^[A-Z_][A-Z0-9_]*$/,
+      'must be the name of an environment variable, in capitals (the key itself is never written down)',
+    )
+    .default(DEFAULT_KEY_VARIABLE),
   stream: z.boolean().default(false),
   /** `auto`: a JSON schema is sent until the endpoint refuses one. */
   structured: z.enum(['auto', 'never']).default('auto'),
@@ -72,7 +85,10 @@ const scores = z
     from: z.int().min(-1e6).max(1e6).default(0),
     to: z.int().min(-1e6).max(1e6).default(100),
     /** The range that `from` and `to` are mapped to in the files; default: as given. */
-    as: z.tuple([z.number(), z.number()]).optional(),
+    as: z
+      .tuple([z.number(), z.number()], 'must be two numbers')
+      .refine(([from, to]) => from !== to, 'must be two different numbers')
+      .optional(),
   })
   .refine(({ from, to }) => from < to, '`from` must be below `to`');
 export type ScoresPlan = z.infer<typeof scores>;
@@ -88,10 +104,10 @@ const schema = z.strictObject({
   model: name,
   parameters: parameters.default({ temperature: 0 }),
   scores: scores.prefault({}),
-  target: z.union([
-    z.strictObject({ column: name }),
-    z.strictObject({ persona: z.union([prompt, z.literal('baseline')]) }),
-  ]),
+  target: z.union(
+    [z.strictObject({ column: name }), z.strictObject({ persona: z.union([prompt, z.literal('baseline')]) })],
+    'must be {column}, or {persona} with "baseline" or {name, prompt}',
+  ),
   endpoint: endpoint.prefault({}),
   concurrency: count.max(1000).default(8),
   requestsPerMinute: count.optional(),
@@ -116,20 +132,17 @@ const schema = z.strictObject({
 /** A plan as checked, with the folder its relative paths start from. */
 export type Plan = z.infer<typeof schema> & { readonly name: string; readonly folder: string };
 
-const show = (value: unknown) =>
-  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 120);
+/** Parameters of a request that follow from the rest of the plan. */
+const OURS = ['model', 'messages', 'n', 'response_format', 'stream', 'stream_options'];
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-    root,
-  );
-}
-
-function refuse(file: string, given: unknown, error: z.ZodError): never {
-  const [issue] = error.issues;
-  const place = issue!.path.map(String).join('.') || 'the plan';
-  throw new InputError(`${file}: ${place}: ${issue!.message}, got ${show(valueAt(given, issue!.path))}`);
+function checkParameters(place: string, given: Plan['parameters'], refuseThat: (rule: string) => void): void {
+  const ours = OURS.filter((parameter) => parameter in given);
+  if (ours.length > 0) refuseThat(`${place}: must not hold ${OURS.join(', ')}, got ${ours.join(', ')}`);
+  for (const limit of ['max_tokens', 'max_completion_tokens']) {
+    const tokens = given[limit];
+    if (tokens !== undefined && !(Number.isInteger(tokens) && Number(tokens) > 0))
+      refuseThat(`${place}.${limit}: must be a whole number of at least 1, got ${JSON.stringify(tokens)}`);
+  }
 }
 
 /** What the shapes alone cannot say. */
@@ -139,20 +152,15 @@ function checkTogether(plan: Plan, file: string): Plan {
   };
   const { items: source, task, personas: who, target, limits, prices, endpoint: place } = plan;
   const url = new URL(place.url);
-  if (url.username || url.password || url.search)
-    refuseThat('endpoint.url: must hold no user, password or query; keys come from the environment');
+  if (url.username || url.password || url.search || url.hash)
+    refuseThat('endpoint.url: must hold no user, password, query or fragment; keys come from the environment');
   if (!task && !plan.question) refuseThat('question: is needed where no task is named, got nothing');
   if (!task && (typeof who.paraphrase?.of === 'string' || ('persona' in target && target.persona === 'baseline')))
     refuseThat('task: is needed where "baseline" or "families" is used, got nothing');
   if (source.first && source.sample) refuseThat('items: takes `first` or `sample`, got both');
   if (limits.cost !== undefined && !prices) refuseThat('prices: are needed where limits.cost is set, got nothing');
-  if (
-    'n' in plan.parameters ||
-    'messages' in plan.parameters ||
-    'stream' in plan.parameters ||
-    'model' in plan.parameters
-  )
-    refuseThat('parameters: must not hold n, messages, model or stream');
+  checkParameters('parameters', plan.parameters, refuseThat);
+  if (who.paraphrase) checkParameters('personas.paraphrase.parameters', who.paraphrase.parameters, refuseThat);
   return plan;
 }
 
@@ -161,12 +169,7 @@ function checkTogether(plan: Plan, file: string): Plan {
  * @throws InputError naming the file, the place in it, the rule and the value.
  */
 export async function readPlan(path: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = await readText(path);
   const file = basename(path);
   let given: unknown;
   if (/\.ya?ml$/i.test(path)) {
@@ -181,12 +184,12 @@ export async function readPlan(path: string): Promise<Plan> {
     }
   }
   const checked = schema.safeParse(given);
-  if (!checked.success) refuse(file, given, checked.error);
-  const key = process.env[checked.data.endpoint.keyVariable];
+  const key = process.env[checked.data?.endpoint.keyVariable ?? DEFAULT_KEY_VARIABLE]?.trim();
   if (key && key.length >= 8 && text.includes(key))
     throw new InputError(
       `${file}: holds the key itself; name its environment variable in endpoint.keyVariable instead`,
     );
+  if (!checked.success) refuse(file, given, checked.error);
   const whole = {
     ...checked.data,
     name: checked.data.name ?? basename(path, extname(path)),

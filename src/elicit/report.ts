@@ -1,6 +1,5 @@
 /** The report on an elicitation: how scores are distributed, how far personas agree, what is missing. */
-import { type Block, renderHtml, type Section, type TopLevelSpec } from '../report/render.ts';
-import { colour } from '../report/theme.ts';
+import { type Block, renderHtml, type Section } from '../report/render.ts';
 import {
   alpha,
   correlation,
@@ -14,10 +13,10 @@ import {
 import type { Answers, Missing } from './answers.ts';
 import type { Panel } from './personas.ts';
 import type { ScoresPlan } from './plan.ts';
+import { BINS, DRAWN_PERSONAS, histogramFigure, personasFigure } from './report-figures.ts';
 
 /** Missing answers that the page shows; the rest is in missing.csv. */
 const SHOWN_MISSING = 100;
-const BINS = 20;
 
 export interface PersonaReport {
   readonly name: string;
@@ -25,6 +24,8 @@ export interface PersonaReport {
   /** Correlation with the mean of the other personas, and with Alice. */
   readonly withOthers: number | null;
   readonly withAlice: number | null;
+  /** Scores in 20 equal parts of the range asked for. */
+  readonly histogram: readonly number[];
 }
 
 export interface Agreement {
@@ -65,6 +66,7 @@ export function agreement(reported: Reported): Agreement {
   const alice = aliceValues(reported, matrix);
   const bobs = reported.panel.bobs.map((_, i) => i);
   const others = withOthers(matrix, bobs);
+  const { from, to } = reported.scores;
   const personas = reported.panel.bobs.map(({ name }, persona): PersonaReport => {
     const pairs: [number, number][] = [];
     forEachOf(matrix, persona, (score, item) => {
@@ -76,27 +78,14 @@ export function agreement(reported: Reported): Agreement {
       distribution: distribution(matrix, persona) ?? null,
       withOthers: others[persona] ?? null,
       withAlice: (pairs.length < 2 ? undefined : correlation(pairs)) ?? null,
+      histogram: histogram(matrix, [persona], from, to, BINS),
     };
   });
-  const { from, to } = reported.scores;
   return { alpha: alpha(matrix, bobs) ?? null, personas, histogram: histogram(matrix, bobs, from, to, BINS) };
 }
 
-function histogramFigure({ histogram: counts }: Agreement, { from, to }: ScoresPlan): TopLevelSpec {
-  const width = (to - from) / counts.length;
-  return {
-    data: { values: counts.map((count, i) => ({ left: from + i * width, right: from + (i + 1) * width, count })) },
-    mark: { type: 'bar', color: colour.blue },
-    encoding: {
-      x: { field: 'left', type: 'quantitative', bin: { binned: true, step: width }, title: 'score' },
-      x2: { field: 'right' },
-      y: { field: 'count', type: 'quantitative', title: 'answers' },
-    },
-  };
-}
-
 const digits = (value: number | null | undefined, count = 3) =>
-  value === null || value === undefined ? null : value.toFixed(count);
+  value === null || value === undefined ? null : value.toFixed(count).replace(/^-(0\.?0*)$/, '$1');
 
 function missingBlocks(missing: readonly Missing[]): Block[] {
   if (missing.length === 0) return [{ paragraph: 'None.' }];
@@ -136,7 +125,19 @@ export function reportPage(reported: Reported, numbers: Agreement): Promise<stri
     { heading: 'What was asked', blocks: [{ table: { columns: ['', ''], rows: reported.facts } }] },
     {
       heading: 'Scores',
-      blocks: [{ figure: histogramFigure(numbers, reported.scores), caption: 'Scores of all personas, as answered.' }],
+      blocks: [
+        {
+          figure: histogramFigure(numbers.histogram, reported.scores),
+          caption: 'Scores of all personas, as answered.',
+        },
+        {
+          figure: personasFigure(numbers.personas, reported.scores),
+          caption:
+            numbers.personas.length > DRAWN_PERSONAS
+              ? `Scores of the first ${DRAWN_PERSONAS} of ${numbers.personas.length} personas.`
+              : 'Scores of each persona.',
+        },
+      ],
     },
     {
       heading: 'Agreement',

@@ -10,7 +10,9 @@ export function retryAfter(headers: Headers | undefined, now = Date.now()): numb
   const text = headers?.get('retry-after')?.trim();
   if (!text) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  const date = Date.parse(text);
+  // Date.parse makes dates of nearly anything. The oldest of the three forms names no zone, and means GMT.
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d:\d\d:\d\d/.test(text)) return undefined;
+  const date = Date.parse(/GMT$/.test(text) ? text : `${text} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
 }
 
@@ -36,7 +38,7 @@ export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** When the next request may go out: `requestsPerMinute`, and a pause of all requests after a 429 that names one. */
+/** When the next request may go out: `requestsPerMinute`, and a pause of all requests after a refusal that names one. */
 export class Pace {
   readonly #gap: number;
   #slot = 0;

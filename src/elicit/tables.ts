@@ -57,7 +57,9 @@ function cells({ plan, panel, target, answers }: Scored, item: number): string[]
 /** `item,alice,<personas>`, one row an item, a blank cell where there is no score. */
 export function scoresCsv(scored: Scored): string {
   const header = ['item', 'alice', ...scored.panel.bobs.map(({ name }) => name)];
-  return stringify([header, ...scored.items.map(({ name }, item) => [name, ...cells(scored, item)])]);
+  // A row at a time: all cells at once would be an object each.
+  const row = (texts: readonly string[]) => stringify([[...texts]]);
+  return [row(header), ...scored.items.map(({ name }, item) => row([name, ...cells(scored, item)]))].join('');
 }
 
 /** `state,policy[,prior],alice,<personas>`; undefined where a cell has no score, since a market has no gaps. */

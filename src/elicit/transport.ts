@@ -38,8 +38,8 @@ function headersOf(given: Dispatcher.ResponseData['headers']): Headers {
 export class Transport {
   readonly #agent: Dispatcher;
 
-  /** At most `connections` at once; `seconds` bounds the wait for the first byte and between any two. */
-  constructor(connections: number, seconds: number) {
+  /** At most `connections` at once; `seconds` bounds the wait for the first byte and between any two. `direct`: past any proxy. */
+  constructor(connections: number, seconds: number, direct: boolean) {
     const options = {
       connections,
       pipelining: 1,
@@ -48,7 +48,7 @@ export class Transport {
       maxResponseSize: LARGEST_BODY,
     };
     const proxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some((name) => process.env[name]);
-    this.#agent = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+    this.#agent = proxied && !direct ? new EnvHttpProxyAgent(options) : new Agent(options);
   }
 
   /** What the client calls in place of the global `fetch`. */

@@ -38,6 +38,12 @@ test('a dry run estimates and asks nothing; the estimate is near what the run ta
   const result = await elicit(file);
   expect(result!.spent).toEqual({ requests: 30, tokens: { input: 1200, output: 90 }, cost: 0.00138 });
   expect(await estimate(file)).toMatchObject({ open: 0, answered: 30, expected: { requests: 0, cost: 0 } });
+
+  // From 20 answers on, what they took is what is expected of the rest.
+  expect(before.expected.basis).toBe('lengths');
+  plan('dry', 3, 15, { prices });
+  const { expected } = await estimate(file);
+  expect(expected).toMatchObject({ requests: 15, tokens: { input: 600, output: 45 }, basis: 'answers' });
 });
 
 test('a limit below the estimate is refused before the start; --partial stops at it, never beyond, and a rerun goes on', async () => {
@@ -94,7 +100,7 @@ test('plain answers to a request for structured ones are read as well; structure
 test.each([
   ['quota', /429 No money left/],
   ['form', /400 Unsupported parameter/],
-  ['down', /5 questions in a row failed 2 times each, the last with: 500 down/],
+  ['down', /5 questions in a row failed, the last with: 500 down/],
 ])('%s: the run ends with the reason', async (study, reason) => {
   const file = plan(study, 5, 40, { concurrency: 4, retries: { attempts: 2, firstDelaySeconds: 0.001 } });
   const error = await elicit(file).then(
@@ -104,6 +110,70 @@ test.each([
   expect(error).toBeInstanceOf(EndpointError);
   expect((error as Error).message).toMatch(reason);
   expect((await server.statistics(study)).requests).toBeLessThan(40);
+});
+
+test('the end comes also where the last question of all is one failure too many', async () => {
+  const retries = { attempts: 1, firstDelaySeconds: 0.001 };
+  await expect(elicit(plan('down-few', 1, 5, { concurrency: 4, retries }))).rejects.toThrow(
+    /5 questions in a row failed/,
+  );
+});
+
+test('a refused form, where the same form was accepted before, is one question’s affair: it stays open, and is said', async () => {
+  const result = await elicit(plan('choosy', 3, 10, { concurrency: 2 }));
+  expect(result).toMatchObject({ complete: false, answered: 27, missing: 0, open: 3 });
+  expect(result!.stopped).toMatch(/^3 questions failed \(the last: 400 I do not like this one\); run the same command/);
+  expect(await server.statistics('choosy')).toMatchObject({ requests: 30, structured: 30 });
+});
+
+test('an endpoint that is not there: said while it is tried again, and the end after one question’s attempts', async () => {
+  const notices: string[] = [];
+  const endpoint = { url: 'http://127.0.0.1:9/v1', keyVariable: KEY_VARIABLE };
+  const retries = { attempts: 5, firstDelaySeconds: 1.6, longestDelaySeconds: 1.6 };
+  const file = plan('absent', 2, 5, { endpoint, retries, concurrency: 2, limits: { tokens: 3000 } });
+  await expect(elicit(file, { onNotice: (text) => notices.push(text) })).rejects.toThrow(
+    /^http:\/\/127\.0\.0\.1:9\/v1: cannot be reached: Connection error\. \(.*ECONNREFUSED/,
+  );
+  expect(notices[0]).toMatch(/^no answer: Connection error\. .*; attempt [345] of 5 in (0|1)\.\d s$/);
+  // Nothing was sent, so nothing was billed.
+  expect((await estimate(file)).spent.tokens).toEqual({ input: 0, output: 0 });
+});
+
+test('a model that gives no scores is told of early', async () => {
+  const notices: string[] = [];
+  const result = await elicit(plan('useless', 5, 5), { onNotice: (text) => notices.push(text) });
+  expect(result).toMatchObject({ complete: true, answered: 0, missing: 25 });
+  expect(notices).toEqual([
+    'none of the first 20 questions got a score; the last reply (not a whole number): "I never give numbers."',
+  ]);
+});
+
+test.each(['clé-de-test', 'two words', 'line\nbreak'])(
+  'a key that no header can carry, %j, is not repeated',
+  async (key) => {
+    process.env.ELICIT_ODD_KEY = key;
+    const message = await elicit(
+      plan('odd', 1, 1, { endpoint: { url: server.url('odd'), keyVariable: 'ELICIT_ODD_KEY' } }),
+    )
+      .then(() => 'asked', String)
+      .finally(() => delete process.env.ELICIT_ODD_KEY);
+    expect(message).toMatch(/ELICIT_ODD_KEY must hold a key of printable ASCII characters without blanks/);
+    expect(message).not.toContain(key);
+  },
+);
+
+test('a key that is revoked half-way: the reason, what is safe, how to go on', async () => {
+  await expect(elicit(plan('revoked', 5, 5, { concurrency: 1 }))).rejects.toThrow(
+    /401 Incorrect API key: Bearer \[key removed\]; 10 of 25 answers are safe in .*journal\.ndjson; run the same command/,
+  );
+});
+
+test('no proxy stands between us and a loopback endpoint', async () => {
+  process.env.HTTP_PROXY = 'http://127.0.0.1:9';
+  const result = await elicit(plan('direct', 1, 2, { retries: { attempts: 1 } })).finally(
+    () => delete process.env.HTTP_PROXY,
+  );
+  expect(result).toMatchObject({ answered: 2 });
 });
 
 test('a hosted endpoint without its key is refused by the name of the variable', async () => {
@@ -120,6 +190,11 @@ test('personas by paraphrase: kept in a file, none twice, edited by hand, asked 
   const personas = { file: 'personas.csv', paraphrase: { count: 9, of, batch: 4 } };
   const file = plan(study, 0, 10, { personas, target: { persona: { name: 'judge', prompt: 'You are persona 77.' } } });
   expect((await estimate(file)).expected.requests).toBe(100 + 3);
+  // Limits are held against all that is to come before the first persona is paid for.
+  plan(study, 0, 10, { personas, target: { persona: { name: 'judge', prompt: 'x' } }, limits: { requests: 100 } });
+  await expect(elicit(file)).rejects.toThrow(/limits\.requests \(100\) is below .*: 103 more requests/);
+  expect((await server.statistics(study)).requests).toBe(0);
+  plan(study, 0, 10, { personas, target: { persona: { name: 'judge', prompt: 'You are persona 77.' } } });
   expect(await elicit(file, { personasOnly: true })).toBeUndefined();
   const path = join(folder.path, study, 'personas.csv');
   const [header, ...rows] = csv(path);
@@ -220,8 +295,13 @@ test('an edited persona is asked again, alone', async () => {
 test('an aborted run throws AbortedError; a deadline leaves an incomplete result', async () => {
   const aborted = AbortSignal.abort();
   await expect(elicit(plan('aborted', 2, 5), { signal: aborted })).rejects.toThrow(AbortedError);
-  const late = await elicit(plan('late', 2, 50, { concurrency: 1 }), { deadline: 0 });
-  expect(late).toMatchObject({ complete: false, answered: 1, open: 99 });
+  const study = 'slow-late';
+  const late = await elicit(plan(study, 2, 5000, { concurrency: 1 }), { deadline: performance.now() + 300 });
+  expect(late).toMatchObject({ complete: false });
+  expect(late!.open).toBeGreaterThan(0);
+  // What was asked was also waited for.
+  expect(late!.answered).toBe((await server.statistics(study)).requests);
+  expect(await elicit(plan('late', 2, 5), { deadline: 0 })).toMatchObject({ complete: false, answered: 0, open: 10 });
   expect(late!.stopped).toMatch(/--time-limit reached/);
 });
 

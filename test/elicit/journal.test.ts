@@ -63,6 +63,7 @@ test('a line that cannot be read is counted and left; another kind of file is re
   expect(damage).toEqual({ torn: 0, unreadable: 3 });
   expect(await entries(path)).toEqual([entry(1), entry(2)]);
 
+  await expect(Journal.open(folder.path, () => {})).rejects.toThrow(/must be a file, is a folder/);
   writeFileSync(path, 'item,alice\n1,2\n');
   await expect(Journal.open(path, () => {})).rejects.toThrow(/is not a journal/);
   expect(readFileSync(path, 'utf8')).toBe('item,alice\n1,2\n');

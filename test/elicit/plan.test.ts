@@ -60,7 +60,11 @@ test.each([
   [{ ...good, question: undefined }, /question: is needed where no task is named, got nothing/],
   [{ ...good, target: { persona: 'baseline' } }, /task: is needed where "baseline"/],
   [{ ...good, limits: { cost: 3 } }, /prices: are needed where limits\.cost is set/],
-  [{ ...good, parameters: { n: 3 } }, /parameters: must not hold n/],
+  [{ ...good, parameters: { n: 3 } }, /parameters: must not hold model, messages, n, .*, got n$/],
+  [{ ...good, parameters: { max_tokens: 0 } }, /parameters\.max_tokens: must be a whole number of at least 1, got 0/],
+  [{ ...good, target: { human: 1 } }, /p\.json: target: must be \{column\}, or \{persona\} .*got \{"human":1\}/],
+  [{ ...good, scores: { as: [1, 1] } }, /p\.json: scores\.as: must be two different numbers, got \[1,1\]/],
+  [{ ...good, model: 5 }, /p\.json: model: .*got 5/],
   [{ ...good, items: { file: 'i.csv', first: 3, sample: { count: 2 } } }, /items: takes `first` or `sample`, got both/],
   [{ ...good, personas: {} }, /p\.json: personas: needs `given` or `file`/],
   [{ ...good, personas: { given: [], paraphrase: { count: 3 } } }, /`paraphrase` needs `file`/],
@@ -68,9 +72,25 @@ test.each([
   expect(await refusal('p.json', JSON.stringify(plan))).toMatch(message);
 });
 
+test.each([
+  { apiKey: 'a-secret-of-mine' },
+  { keyVariable: 'a-secret-of-mine' },
+  { keyVariable: 'gsk_a_secret_of_mine' },
+  { url: 'https://me:a-secret-of-mine@host/v1' },
+  { url: 'ftp://me:a-secret-of-mine@host/v1' },
+  { url: 'https://host/v1?key=a-secret-of-mine' },
+  { url: 'https://me:a-secret-of-mine@host/v1', streem: true },
+  'a-secret-of-mine',
+])('a key in the wrong place, %j, is refused and not repeated', async (endpoint) => {
+  const message = await refusal('p.json', JSON.stringify({ ...good, endpoint }));
+  expect(message).toMatch(/^p\.json: endpoint/);
+  expect(message).not.toMatch(/secret/);
+});
+
 test('what is neither JSON nor YAML, and a plan that holds the key itself', async () => {
   expect(await refusal('p.json', '{')).toMatch(/p\.json: not JSON/);
   expect(await refusal('p.yaml', 'a: [1')).toMatch(/p\.yaml: /);
+  expect(await readPlan(folder.path).catch(String)).toMatch(/must be a file, is a folder/);
   process.env.ELICIT_PLAN_KEY = 'sk-in-a-plan-12345';
   const leaking = { ...good, endpoint: { keyVariable: 'ELICIT_PLAN_KEY' }, name: 'sk-in-a-plan-12345' };
   const message = await refusal('p.json', JSON.stringify(leaking));
@@ -174,6 +194,7 @@ test('personas: names that would be columns of ours, repeated or blank are refus
   const plan = { target: { column: 'human' } };
   const named = (...names: string[]) => names.map((name) => ({ name, prompt: 'x' }));
   expect(() => panelOf(plan, named('Alice'))).toThrow(/must not be called .*got "Alice"/);
+  expect(() => panelOf(plan, named('option'))).toThrow(/must not be called .*got "option"/);
   expect(() => panelOf(plan, named('a', 'a'))).toThrow(/names must differ, got "a" twice/);
   expect(() => panelOf(plan, [])).toThrow(/at least one/);
   expect(panelOf({ target: { persona: 'baseline' }, task: 'ethics' }, named('a')).alice?.prompt).toMatch(

@@ -24,16 +24,23 @@ afterAll(() => {
   folder.remove();
 });
 
+/** All that any of the processes said. */
+let log = '';
+
 function start(plan: string, ...options: string[]) {
   const child: ChildProcess = spawn(process.execPath, [MAIN, 'elicit', plan, ...options], {
+    // The client's own logging, which prints headers, stays off.
+    env: { ...process.env, OPENAI_LOG: 'debug' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
+    log += text;
   });
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     said.err += text;
+    log += text;
   });
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
   return { child, ended };
@@ -73,7 +80,8 @@ test('20 kills at random instants, then the same CSV as an uninterrupted run', a
   const { requests } = await server.statistics(study);
   expect(requests - 1500).toBeLessThanOrEqual(20 * concurrency);
   expect(requests).toBeGreaterThanOrEqual(1500);
-});
+  // Twenty-one starts of a process: seconds on an idle machine, minutes on a busy one.
+}, 900_000);
 
 test('a second process on the journal is refused; Ctrl-C stops the first, which says how to go on; the next goes on', async () => {
   const study = 'slow-stopped';
@@ -107,5 +115,14 @@ test('a refused key is one line and exit code 1, without the key', async () => {
   const { code, out, err } = await start(plan).ended;
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(/^market-alignment: http:.*: 401 Incorrect API key: Bearer \[key removed\]\n$/);
-  expect(everything(join(folder.path, 'forbidden'))).not.toContain(KEY);
+});
+
+test('no key in anything that these processes said or wrote: output, errors, journal, results, report', () => {
+  expect(log).toContain('[key removed]');
+  const written = everything(folder.path);
+  for (const trace of ['elicit-journal', 'elicit-manifest', '<html', 'item,alice']) expect(written).toContain(trace);
+  for (const spelling of [KEY, Buffer.from(KEY).toString('base64')]) {
+    expect(log).not.toContain(spelling);
+    expect(written).not.toContain(spelling);
+  }
 });

@@ -67,5 +67,9 @@ test('a key is removed in every spelling that an echo could use', () => {
   const redact = redactor(key);
   for (const spelling of [key, JSON.stringify({ key }), encodeURIComponent(key), Buffer.from(key).toString('base64')])
     expect(redact(`Bearer ${spelling} and ${spelling}`)).not.toContain(spelling.replace(/^\{"key":|\}$/g, ''));
+  expect(redact('Incorrect API key provided: sk-a****d=. See …')).toBe(
+    'Incorrect API key provided: [key removed]=. See …',
+  );
+  expect(redact('sk-a...d" and sk-a…d, but not ***')).toBe('[key removed]" and [key removed], but not ***');
   expect(redactor('')('unchanged')).toBe('unchanged');
 });

@@ -14,7 +14,10 @@ test.each([
   [{ 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT' }, 0],
   [{ 'retry-after-ms': '250' }, 0.25],
   [{ 'retry-after-ms': '250', 'retry-after': '7' }, 0.25],
+  [{ 'retry-after': 'Sun Mar  1 12:00:30 2026' }, 30],
   [{ 'retry-after': 'soon' }, undefined],
+  [{ 'retry-after': 'in 5' }, undefined],
+  [{ 'retry-after': '-5' }, undefined],
   [{}, undefined],
 ])('%j means %d s', (headers, seconds) => {
   expect(retryAfter(new Headers(headers as Record<string, string>), now)).toBe(seconds);

@@ -7,8 +7,8 @@
  *     GET  /<study>/statistics                              what was asked
  *
  * The study's name says how it behaves: it contains `troubled` for all troubles, `unstructured` to refuse schemas,
- * `forbidden` to refuse all, `quota` to be out of money, `down` to answer 500 always, `form` to refuse every request's form,
- * `slow` to take 20 ms.
+ * `forbidden` to refuse all, `revoked` to refuse all after ten answers, `quota` to be out of money, `down` to answer 500 always, `form` to refuse every request's form,
+ * `slow` to take 20 ms, `choosy` to refuse item 7's form and no other's, `useless` to answer in words alone.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -196,8 +196,8 @@ function reword(response: ServerResponse, question: Question, attempt: number): 
 }
 
 /** What a study's name has refused always. */
-function refusalOf(name: string, question: Question, { headers }: IncomingMessage) {
-  if (name.includes('forbidden'))
+function refusalOf(name: string, question: Question, { headers }: IncomingMessage, requests: number) {
+  if (name.includes('forbidden') || (name.includes('revoked') && requests > 10))
     return { status: 401, error: { message: `Incorrect API key: ${headers.authorization}` } };
   if (name.includes('quota')) return { status: 429, error: { message: 'No money left', code: 'insufficient_quota' } };
   if (name.includes('down')) return { status: 500, error: { message: 'down' } };
@@ -218,7 +218,7 @@ function answer(
   statistics.requests++;
   if (question.response_format) statistics.structured++;
   if (question.stream) statistics.streamed++;
-  const refusal = refusalOf(name, question, request);
+  const refusal = refusalOf(name, question, request, statistics.requests);
   if (refusal) {
     fail(response, refusal.status, refusal.error);
     return;
@@ -235,6 +235,14 @@ function answer(
   if (wait) {
     statistics.waits.push({ asked: wait.asked, waited: Date.now() - wait.at });
     limited.delete(key);
+  }
+  if (name.includes('choosy') && user.startsWith('item 7\n')) {
+    fail(response, 400, { message: 'I do not like this one' });
+    return;
+  }
+  if (name.includes('useless')) {
+    misdeeds.never(response, question, '', request);
+    return;
   }
   const persona = Number(/persona (\d+)/.exec(system)?.[1] ?? 0);
   const item = Number(/item (\d+)/.exec(user)?.[1] ?? 0);
