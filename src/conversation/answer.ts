@@ -7,7 +7,7 @@ import type { Pool } from '../kernel/pool.ts';
 import { agreement, estimationByRound, straightforwardConversation } from './agreement.ts';
 import type { Game } from './game.ts';
 import { analyseOblivious } from './persuasion.ts';
-import { rulesOf } from './profiles.ts';
+import { rulesOf, totalAt } from './profiles.ts';
 import { analyseQuantal, quantalNames, TOLERANCE } from './quantal.ts';
 import { analyseSelection } from './selection.ts';
 import {
@@ -57,8 +57,8 @@ async function quantalPart(solved: SolvedGame, lambda: number, pool: Pool, optio
   const { signal } = options;
   const reference = options.reference === undefined ? undefined : solved.reference;
   const analysis = await analyseQuantal(solved.game, lambda, pool, { signal, reference });
-  const { equilibria, utilities, theorem2, closeness, estimationError } = analysis;
-  const at = (rank: number | null) => (rank === null ? null : utilities[0]![rank]!);
+  const { equilibria, outcomes, theorem2, closeness, estimationError } = analysis;
+  const at = (rank: number | null) => (rank === null ? null : totalAt(outcomes, 0, rank));
   return {
     arithmetic: 'double' as const,
     tolerance: TOLERANCE,

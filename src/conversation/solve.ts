@@ -14,8 +14,8 @@ import { firstBest, type Game, largest, type Rule, silentUtility } from './game.
 import { checkInduced, type InducedCheck, type Separation } from './induced.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
 import { type AlignedLeader, alignedLeader, playAlone } from './leader.ts';
-import { type Played, playAll, rulesOf, utilityOf } from './profiles.ts';
-import { sameRule, strategies } from './rules.ts';
+import { type Played, playAll, rulesOf, totalAt, utilityOf } from './profiles.ts';
+import { spoken, strategies } from './rules.ts';
 import { expected, playProfile, sampleTranscripts, type Transcript } from './transcripts.ts';
 
 export interface SolveGameOptions {
@@ -62,8 +62,7 @@ export async function analyseGame(game: Game, pool: Pool, options: SolveGameOpti
   const lists = strategies(game);
   const integers = integerGame(game, lists);
   const played = await playAll(integers, pool, { signal, onProgress });
-  const [alice, ...bobs] = played.totals;
-  const equilibria = pureEquilibria(played.counts, alice!, bobs);
+  const equilibria = pureEquilibria(played);
   const leader = await alignedLeader(game, pool, { signal });
   const reference =
     options.reference === undefined
@@ -73,10 +72,10 @@ export async function analyseGame(game: Game, pool: Pool, options: SolveGameOpti
   return {
     ...{ game, lists, integers, played, equilibria, leader, reference },
     referenceUtility: new Fraction(
-      BigInt(alone.totals[0]![0]!),
+      BigInt(totalAt(alone, 0, 0)),
       alone.game.mass * (integers.units[0]! / integers.mass),
     ),
-    induced: await checkInduced(game, lists, reference, pool, { signal }),
+    induced: await checkInduced(game, lists, reference, { integers, played }, pool, { signal }),
     alignments: [gameAlignment(game, 'simplex'), gameAlignment(game, 'cone')],
   };
 }
@@ -196,7 +195,7 @@ export function theorem1({ game, equilibria, ...solved }: SolvedGame): Theorem1 
   const worst = equilibria.worst === null ? null : aliceAt(solved, equilibria.worst);
   const { leader, reference, induced } = solved;
   return {
-    applies: induced.violations === 0 && leader.common && sameRule(leader.rule, reference, game.messages.bob),
+    applies: induced.violations === 0 && leader.common && spoken(leader.rule) === spoken(reference),
     bound: exactly(bound),
     slack: worst && exactly(worst.sub(bound)),
     holds: worst?.gte(bound) ?? null,
@@ -204,7 +203,7 @@ export function theorem1({ game, equilibria, ...solved }: SolvedGame): Theorem1 
 }
 
 const aliceAt = ({ integers, played }: Pick<SolvedGame, 'integers' | 'played'>, rank: number): Fraction =>
-  utilityOf(integers, 0, played.totals[0]![rank]!);
+  utilityOf(integers, 0, totalAt(played, 0, rank));
 
 function shownTranscript(game: Game, { xA, histories, probability, belief, action }: Transcript): ShownTranscript {
   return {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { pureEquilibria } from '../../src/conversation/equilibria.ts';
 import { integerGame } from '../../src/conversation/integers.ts';
-import { playAll, utilityOf } from '../../src/conversation/profiles.ts';
+import { playAll, totalAt, totalsOf, utilityOf } from '../../src/conversation/profiles.ts';
 import { type GameSizes, randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { allRules, strategies } from '../../src/conversation/rules.ts';
@@ -45,7 +45,7 @@ test('XOR with opposed Bobs', async () => {
   expect(both.equilibria.count).toBe(160);
   const alice = new Set<string>();
   both.equilibria.marks.forEach((mark, rank) => {
-    if (mark) alice.add(utilityOf(both.integers, 0, both.played.totals[0]![rank]!).toFraction());
+    if (mark) alice.add(utilityOf(both.integers, 0, totalAt(both.played, 0, rank)).toFraction());
   });
   expect([...alice].sort()).toEqual(['1', '1/2']);
   expect(await solved(oneOpposed)).toMatchObject({
@@ -88,17 +88,21 @@ test.each(shapes)('every profile equals the definition’s outcome: %o', async (
     const game = randomGame(seed, sizes);
     const lists = strategies(game);
     const integers = integerGame(game, lists);
-    const played = await playAll(integers, pool, { induced: true });
+    const played = await playAll(integers, pool);
     const { outcomes, equilibria } = referenceGame(game, lists);
     expect(played.profiles).toBe(outcomes.length);
     const cells = game.actions.length * game.y.length;
     outcomes.forEach(({ alice, bobs, induced }, rank) => {
-      const got = played.totals.map((totals, player) => utilityOf(integers, player, totals[rank]!).toFraction());
+      const got = played.totals.map((_, player) =>
+        utilityOf(integers, player, totalAt(played, player, rank)).toFraction(),
+      );
       expect(got, `seed ${seed}, profile ${rank}`).toEqual([alice, ...bobs].map((value) => value.toFraction()));
       const scaled = induced.flat().map((p) => p.mul(integers.mass).valueOf());
-      expect([...played.induced.subarray(rank * cells, (rank + 1) * cells)]).toEqual(scaled);
+      expect([...played.distributions.subarray(played.ids[rank]! * cells, (played.ids[rank]! + 1) * cells)]).toEqual(
+        scaled,
+      );
     });
-    const found = pureEquilibria(played.counts, played.totals[0]!, played.totals.slice(1));
+    const found = pureEquilibria(played);
     expect([...found.marks].flatMap((mark, rank) => (mark ? [rank] : []))).toEqual(equilibria);
   }
 });
@@ -118,17 +122,20 @@ test('the same totals from every build, any number of threads and either way of 
   const game = readGame(aligned);
   const lists = strategies(game);
   const integers = integerGame(game, lists);
-  const expected = await playAll(integers, pool, { induced: true });
+  const expected = await playAll(integers, pool);
   for (const build of ['scalar', 'debug'] as const satisfies KernelBuild[]) {
     const other = new Pool({ threads: 1, build });
-    expect(await playAll(integers, other, { induced: true })).toEqual(expected);
+    expect(await playAll(integers, other)).toEqual(expected);
     await other.close();
   }
   const { shared } = integers;
   const parts = [0, 1, 100, 255].map((first, i, all) => ({ first, count: (all[i + 1] ?? 256) - first }));
   const { results } = await two.map('profiles', shared, parts);
-  const alice = results.flatMap((part) => [...part!.payoffs].filter((_, at) => at % 3 === 0));
-  expect(alice).toEqual([...expected.totals[0]!]);
+  const alice = results.flatMap((part) => {
+    const totals = totalsOf(integers.utilities[0]!, part!.distributions);
+    return [...part!.ids].map((id) => totals[id]!);
+  });
+  expect(alice).toEqual([...expected.ids].map((id) => expected.totals[0]![id]!));
   const listed = { ...game, bobs: game.bobs.map((bob) => ({ ...bob, rules: allRules(game) })) };
   expect(gameResult(await analyseGame(listed, two))).toEqual(gameResult(await analyseGame(game, pool)));
 });
