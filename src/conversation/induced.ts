@@ -5,6 +5,7 @@
 import type { Straightforward } from '../kernel/conversation.ts';
 import { DistinctRows } from '../kernel/distinct.ts';
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import type { Game, Rule } from './game.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
 import { onlyRules, type Played, playAll, strides, totalsOf } from './profiles.ts';
@@ -42,8 +43,7 @@ interface Deviations {
   readonly alice: Float64Array;
 }
 
-export interface InducedOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface InducedOptions extends Stop {
   /** Alice's straightforward talk and quantal response in place of her best response. */
   readonly straightforward?: Straightforward | undefined;
 }

@@ -200,7 +200,7 @@ export const agreementGame = (seed: number): Game =>
 const ZETAS = [0.3, 0.1, 0.03] as const;
 
 /** Theorem 3 on any distribution, Theorem 4 where information substitutes hold. */
-export function tryAgreement(instances: number): GameTrials {
+export async function tryAgreement(instances: number): Promise<GameTrials> {
   const rounds = new Trials('Theorem 3', 'rounds to ζ-agreement ≤ 3|A| / (ζ²·delta_conv)');
   const error = new Trials('Theorem 4', 'error after ζ-agreement ≤ 10 ζ^(1/3) under information substitutes');
   let held = 0;
@@ -212,7 +212,7 @@ export function tryAgreement(instances: number): GameTrials {
         const { lasting, bound } = agreement(game, conversation, zeta, 0.1);
         rounds.add(bound - lasting, () => `seed ${seed}, ζ = ${zeta}: ${lasting} rounds`);
       }
-    if (held >= instances || !checkSubstitutes(game, true).holds) continue;
+    if (held >= instances || !(await checkSubstitutes(game, { upToFirst: true })).holds) continue;
     held++;
     for (const one of estimationByRound(conversation))
       error.add(one.bound - one.error.valueOf(), () => `seed ${seed}, round ${one.round}`, one.bound > 0);

@@ -2,6 +2,7 @@
 import Fraction from 'fraction.js';
 import type { Straightforward } from '../kernel/conversation.ts';
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import { firstBest, type Game, type Rule } from './game.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
 import { playAll, totalAt, totalsOf } from './profiles.ts';
@@ -21,8 +22,7 @@ export interface Alone {
   readonly totals: readonly Float64Array[];
 }
 
-export interface AloneOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface AloneOptions extends Stop {
   readonly straightforward?: Straightforward | undefined;
 }
 
@@ -72,7 +72,7 @@ export async function alignedLeader(game: Game, pool: Pool, options: AloneOption
     ...(!all && game.messages.bob >= game.xB.length ? [reveal(game)] : []),
   ];
   const integers = integerGame(aloneGame(game, candidates), [candidates]);
-  const played = await playAll(integers, pool, { signal: options.signal });
+  const played = await playAll(integers, pool, options);
   const total = (i: number) => totalAt(played, 0, i);
   let best = 0;
   for (let i = 1; i < candidates.length; i++) if (total(i) > total(best)) best = i;

@@ -4,10 +4,10 @@ import { TooLargeError } from '../errors.ts';
 import { cellCount, type ProfilesPart, type ProfilesShared, type Straightforward } from '../kernel/conversation.ts';
 import { DistinctRows } from '../kernel/distinct.ts';
 import type { Pool } from '../kernel/pool.ts';
+import { type Stop, TimeUpError } from '../pause.ts';
 import type { IntegerGame } from './integers.ts';
 
-export interface PlayOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface PlayOptions extends Stop {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly straightforward?: Straightforward | undefined;
 }
@@ -113,7 +113,7 @@ async function stepsOf(
   profiles: number,
   total: number,
   pool: Pool,
-  { signal }: PlayOptions,
+  { signal, deadline }: PlayOptions,
 ): Promise<number> {
   const quantal = shared.straightforward !== undefined;
   const refuse = (text: string) => {
@@ -131,7 +131,8 @@ async function stepsOf(
   const parts = Array.from({ length: tried }, (_, i): ProfilesPart => {
     return { first: Math.floor((i * profiles) / tried), count: 1, most: (2 * allowed) / profiles };
   });
-  const { results } = await pool.map('profiles', shared, parts, { signal, seconds: 0 });
+  const { results, complete } = await pool.map('profiles', shared, parts, { signal, deadline, seconds: 0 });
+  if (!complete) throw new TimeUpError();
   const steps = results.reduce((sum, result) => sum + result!.steps, 0) / tried;
   const seconds = (steps * profiles) / STEPS_A_SECOND;
   if (results.some((result) => result!.ids.length === 0) || seconds > MOST_SECONDS)
@@ -141,7 +142,7 @@ async function stepsOf(
 
 /**
  * Plays every profile, rules that amount to the same once.
- * @throws TooLargeError where it would take longer than ten minutes of one thread.
+ * @throws TooLargeError where it would take longer than ten minutes of one thread; TimeUpError past the deadline.
  */
 export async function playAll(game: IntegerGame, pool: Pool, options: PlayOptions = {}): Promise<Played> {
   const { counts } = game;
@@ -158,14 +159,16 @@ export async function playAll(game: IntegerGame, pool: Pool, options: PlayOption
     count: Math.min(size, profiles - i * size),
   }));
   let played = 0;
-  const { results } = await pool.map('profiles', shared, parts, {
+  const { results, complete } = await pool.map('profiles', shared, parts, {
     signal: options.signal,
+    deadline: options.deadline,
     seconds: (profiles * steps) / STEPS_A_SECOND,
     onPart(_done, { ids }) {
       played += ids.length;
       options.onProgress?.(played, profiles);
     },
   });
+  if (!complete) throw new TimeUpError();
   // In the order of the parts, whatever finished first: numbers do not depend on the threads.
   const distinct = new DistinctRows(cells);
   const ids = new Uint32Array(profiles);

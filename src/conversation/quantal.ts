@@ -4,6 +4,7 @@
  * totals are doubles: gains up to TOLERANCE are none, and the gains nearest to it are reported.
  */
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import { type GameAlignment, gameAlignment } from './alignment.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import { type Game, gains, type Rule, sum } from './game.ts';
@@ -17,8 +18,7 @@ import { type Beliefs, moments, numberBeliefs, packedBeliefs } from './straightf
 /** In units of utility: a thousand times what rounding leaves in sums of a few hundred terms. */
 export const TOLERANCE = 1e-12;
 
-export interface QuantalOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface QuantalOptions extends Stop {
   /** Default: the rule that alone brings a quantal Alice most, rules that every Bob has before others. */
   readonly reference?: Rule | undefined;
 }
@@ -62,7 +62,8 @@ export async function analyseQuantal(
   pool: Pool,
   options: QuantalOptions = {},
 ): Promise<QuantalAnalysis> {
-  const { signal } = options;
+  const { signal, deadline } = options;
+  const stop = { signal, deadline };
   const lists = strategies(game);
   const integers = integerGame(game, lists);
   const listed = [...new Set(lists.flat())];
@@ -70,25 +71,26 @@ export async function analyseQuantal(
   const candidates = options.reference
     ? [options.reference]
     : [...listed.filter(isCommon), ...listed.filter((rule) => !isCommon(rule))];
-  const beliefs = numberBeliefs(
+  const beliefs = await numberBeliefs(
     game,
     lists.map((rules) => [...rules, ...(options.reference ? [options.reference] : [])]),
     candidates,
+    stop,
   );
   const straightforward = packedBeliefs(beliefs, lambda);
-  const played = await playAll(integers, pool, { signal, straightforward });
+  const played = await playAll(integers, pool, { ...stop, straightforward });
   const outcomes: Outcomes = {
     ...played,
     totals: played.totals.map((totals, player) => totals.map((total) => total / Number(integers.units[player]!))),
   };
   const equilibria = pureEquilibria(outcomes, TOLERANCE);
-  const alone = await playAlone(game, integers, candidates, pool, { signal, straightforward });
+  const alone = await playAlone(game, integers, candidates, pool, { ...stop, straightforward });
   const unit = Number(alone.game.mass * (integers.units[0]! / integers.mass));
   const aloneUtility = Float64Array.from(candidates, (_, rule) => totalAt(alone, 0, rule) / unit);
   const best = aloneUtility.reduce((high, value, i) => (value > aloneUtility[high]! + TOLERANCE ? i : high), 0);
   const reference = candidates[best]!;
   const ends = estimationErrors(game, reference, beliefs);
-  const talk = { signal, straightforward };
+  const talk = { ...stop, straightforward };
   const closeness = await checkInduced(game, lists, reference, { integers, played }, pool, talk, TOLERANCE);
   return {
     ...{ lambda, lists, outcomes, equilibria, reference, closeness },

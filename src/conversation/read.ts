@@ -133,7 +133,11 @@ export function parseGame(text: string, file = 'game'): Game {
   return readGame(value, file);
 }
 
-/** Reads a game from a parsed value. @throws InputError as `parseGame`. */
+/**
+ * Reads a game from a parsed value (format: docs/game.md).
+ * @param file its name, for messages
+ * @throws InputError as `parseGame`.
+ */
 export function readGame(value: unknown, file = 'game'): Game {
   const reader = new Reader(file);
   const given = shapeOf(value, reader);

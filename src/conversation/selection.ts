@@ -4,6 +4,7 @@
  */
 import Fraction from 'fraction.js';
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import type { Game, Rule } from './game.ts';
 import { integerGame } from './integers.ts';
@@ -22,11 +23,7 @@ export interface SelectionAnalysis {
 }
 
 /** Plays every profile of the selection game: each rule is played once, alone. */
-export async function analyseSelection(
-  game: Game,
-  pool: Pool,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<SelectionAnalysis> {
+export async function analyseSelection(game: Game, pool: Pool, options: Stop = {}): Promise<SelectionAnalysis> {
   const lists = strategies(game);
   const counts = lists.map((rules) => rules.length);
   const rules = [...new Set(lists.flat())];

@@ -109,7 +109,7 @@ async function informationSubstitutes(): Promise<Line[]> {
     ['copy', 'holds'],
     ['sum', 'holds'],
   ] as const) {
-    const { witness } = checkSubstitutes(await bundledGame(`substitutes-${name}`));
+    const { witness } = await checkSubstitutes(await bundledGame(`substitutes-${name}`));
     const found = witness ? `fails: ${witness.left.toFraction()} > ${witness.right.toFraction()}` : 'holds';
     lines.push([
       'Definition 14',
