@@ -101,6 +101,12 @@ export function profileCount(game: Game): bigint {
   return game.bobs.reduce((product, { rules }) => product * (rules === 'all' ? all : BigInt(rules.length)), 1n);
 }
 
+/** A count in digits, or in powers of two where those would fill a screen. */
+function readable(count: bigint): string {
+  const bits = count.toString(16).length * 4;
+  return bits <= 256 ? `${count}` : `about 2^${bits}`;
+}
+
 /**
  * Each Bob's strategies as lists.
  * @throws TooLargeError where there are more profiles than can be played, with their count.
@@ -109,7 +115,7 @@ export function strategies(game: Game): (readonly Rule[])[] {
   const profiles = profileCount(game);
   const advice = 'list the rules to consider under "rules", or use fewer rounds, messages or features';
   if (profiles > BigInt(MOST_PROFILES))
-    throw new TooLargeError(`the game has ${profiles} profiles, more than ${MOST_PROFILES}: ${advice}`);
+    throw new TooLargeError(`the game has ${readable(profiles)} profiles, more than ${MOST_PROFILES}: ${advice}`);
   const entries = game.xB.length * historyCount(game) * game.messages.bob;
   const total = game.bobs.reduce(
     (count, { rules }) => count + (rules === 'all' ? Number(deterministicRules(game)) : rules.length),
