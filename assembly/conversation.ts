@@ -107,6 +107,19 @@ export const SKIP: u8 = 1;
 /** Answers to this message say nothing about x_B. */
 export const EMPTY: u8 = 2;
 
+// Loops: the engine's bulk instructions cost more than these few words.
+export function clear32(at: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<i32>(at + ((<usize>i) << 2), 0);
+}
+
+export function clear64(at: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f64>(at + ((<usize>i) << 3), 0);
+}
+
+export function copy32(to: usize, from: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<i32>(to + ((<usize>i) << 2), load<i32>(from + ((<usize>i) << 2)));
+}
+
 export function ruleOf(game: Conversation, bob: i32): i32 {
   return load<i32>(game.played + ((<usize>bob) << 2));
 }
@@ -196,7 +209,7 @@ function ceiling(game: Conversation, xA: i32, round: i32): f64 {
   const actions = game.actions;
   const kinds = load<i32>(game.jointKinds + ((<usize>game.bobs) << 2));
   const joint = game.joint + ((<usize>(game.bobs * game.featuresB)) << 2);
-  memory.fill(game.totals, 0, (<usize>(kinds * actions)) << 3);
+  clear64(game.totals, kinds * actions);
   for (let x = 0; x < game.featuresB; x++) {
     const weight = load<f64>(weights + ((<usize>x) << 3));
     if (weight == 0) continue;
@@ -226,7 +239,7 @@ function tryVectors(game: Conversation, xA: i32, round: i32, bob: i32): void {
     if (total > load<f64>(game.best + at)) {
       store<f64>(game.best + at, total);
       const vector = (<usize>(round * game.bobs)) << 2;
-      memory.copy(game.chosen + vector, game.asked + vector, (<usize>game.bobs) << 2);
+      copy32(game.chosen + vector, game.asked + vector, game.bobs);
     }
     return;
   }
@@ -305,7 +318,7 @@ function play(game: Conversation, xA: i32, lambda: f64): i32 {
     if (weight > 0) possible = true;
   }
   if (!possible) return OK;
-  memory.fill(game.before, 0, (<usize>game.bobs) << 2);
+  clear32(game.before, game.bobs);
   if (lambda >= 0) return playStraightforward(game, xA, 0, lambda);
   talk(game, xA, 0, true);
   return OK;
@@ -321,14 +334,14 @@ function play(game: Conversation, xA: i32, lambda: f64): i32 {
 export function playProfiles(at: usize, first: u64, count: i32, lambda: f64, induced: usize): i32 {
   const game = changetype<Conversation>(at);
   const cells = (<usize>(game.actions * game.states)) << 3;
-  memory.fill(game.joint, 0, (<usize>game.featuresB) << 2);
+  clear32(game.joint, game.featuresB);
   store<i32>(game.jointKinds, 1);
   choose(game, first);
   let changed = 0;
   for (let p = 0; p < count; p++) {
     if (p > 0) changed = advance(game);
     if (lambda < 0) join(game, changed);
-    memory.fill(game.induced, 0, cells);
+    clear64(game.induced, game.actions * game.states);
     for (let xA = 0; xA < game.featuresA; xA++) {
       if (play(game, xA, lambda) != OK) return MISSING;
       if (isOver(game)) return STALLED;

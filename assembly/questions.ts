@@ -9,6 +9,9 @@
 import {
   addInduced,
   Conversation,
+  clear32,
+  clear64,
+  copy32,
   EMPTY,
   entryOf,
   gainOf,
@@ -34,7 +37,7 @@ export function relabel(
   to: usize,
   blocks: i32,
 ): i32 {
-  memory.fill(game.pairs, 0, (<usize>(blocks * seconds)) << 2);
+  clear32(game.pairs, blocks * seconds);
   let found = 0;
   for (let x = 0; x < game.featuresB; x++) {
     const at = (<usize>x) << 2;
@@ -62,7 +65,7 @@ export function ask(game: Conversation, xA: i32, enough: f64, add: bool): f64 {
   store<f64>(game.enough + at, enough);
   const weights = game.weights + ((<usize>(round * game.bobs * game.featuresB)) << 3);
   if (game.deterministic) {
-    memory.fill(game.seenCount, 0, (<usize>(game.bobs + 1)) << 2);
+    clear32(game.seenCount, game.bobs + 1);
     askPartition(game, xA, 0, start(game, weights));
     if (add && !isOver(game)) decidePartition(game, xA);
   } else {
@@ -87,7 +90,7 @@ function labelsOf(game: Conversation, bob: i32): usize {
 /** Gains of each block and action into `totals`; the sum of each block's largest. */
 function partitionValue(game: Conversation, xA: i32, labels: usize, blocks: i32): f64 {
   const actions = game.actions;
-  memory.fill(game.totals, 0, (<usize>(blocks * actions)) << 3);
+  clear64(game.totals, blocks * actions);
   for (let x = 0; x < game.featuresB; x++) {
     const label = load<i32>(labels + ((<usize>x) << 2));
     if (label < 0) continue;
@@ -105,6 +108,14 @@ function partitionValue(game: Conversation, xA: i32, labels: usize, blocks: i32)
   return value;
 }
 
+function isSame(a: usize, b: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) {
+    const at = (<usize>i) << 2;
+    if (load<i32>(a + at) != load<i32>(b + at)) return false;
+  }
+  return true;
+}
+
 /** Whether the partition has been met behind `bob`; remembers it. */
 function isKnown(game: Conversation, bob: i32): bool {
   const labels = labelsOf(game, bob);
@@ -112,10 +123,10 @@ function isKnown(game: Conversation, bob: i32): bool {
   const count = game.seenCount + ((<usize>bob) << 2);
   const known = load<i32>(count);
   const first = game.seen + <usize>(bob * game.memory) * size;
-  for (let n = 0; n < known; n++) if (memory.compare(first + <usize>n * size, labels, size) == 0) return true;
+  for (let n = 0; n < known; n++) if (isSame(first + <usize>n * size, labels, game.featuresB)) return true;
   spend(game, (known >> 2) + 1);
   if (known < game.memory) {
-    memory.copy(first + <usize>known * size, labels, size);
+    copy32(first + <usize>known * size, labels, game.featuresB);
     store<i32>(count, known + 1);
   }
   return false;
@@ -129,7 +140,7 @@ function askPartition(game: Conversation, xA: i32, bob: i32, blocks: i32): void 
     const value = partitionValue(game, xA, labels, blocks);
     if (value > load<f64>(game.best + at)) {
       store<f64>(game.best + at, value);
-      memory.copy(game.bestLabels, labels, (<usize>game.featuresB) << 2);
+      copy32(game.bestLabels, labels, game.featuresB);
     }
     return;
   }
@@ -183,7 +194,7 @@ function cellsOf(game: Conversation, bob: i32): usize {
 /** Alice's totals by action with the weights of one cell. */
 function weigh(game: Conversation, xA: i32, cell: usize): void {
   const actions = game.actions;
-  memory.fill(game.totals, 0, (<usize>actions) << 3);
+  clear64(game.totals, actions);
   for (let x = 0; x < game.featuresB; x++) {
     const weight = load<f64>(cell + ((<usize>x) << 3));
     if (weight == 0) continue;
@@ -246,7 +257,7 @@ function askCells(game: Conversation, xA: i32, bob: i32, count: i32): void {
     if (value > load<f64>(game.best + at)) {
       store<f64>(game.best + at, value);
       const vector = (<usize>(round * game.bobs)) << 2;
-      memory.copy(game.chosen + vector, game.asked + vector, (<usize>game.bobs) << 2);
+      copy32(game.chosen + vector, game.asked + vector, game.bobs);
     }
     return;
   }

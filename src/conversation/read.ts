@@ -94,7 +94,9 @@ class Reader {
       },
       onLiteralValue: (value, offset, length, _line, _character, path) => {
         const given = text.slice(offset, offset + length);
-        if (typeof value === 'number' && significantDigits(given) > SAFE_DIGITS) this.refuseDigits(path(), given);
+        // Lambda is a double anyway.
+        if (typeof value === 'number' && significantDigits(given) > SAFE_DIGITS && path()[0] !== 'lambda')
+          this.refuseDigits(path(), given);
       },
     });
   }

@@ -1,12 +1,14 @@
 import { afterAll, expect, test } from 'vitest';
+import { solveGame } from '../../src/conversation/answer.ts';
 import { pureEquilibria } from '../../src/conversation/equilibria.ts';
 import { integerGame } from '../../src/conversation/integers.ts';
-import { playAll, totalAt, totalsOf, utilityOf } from '../../src/conversation/profiles.ts';
+import { playAll, rulesOf, totalAt, totalsOf, utilityOf } from '../../src/conversation/profiles.ts';
 import { type GameSizes, randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { allRules, strategies } from '../../src/conversation/rules.ts';
 import { analyseGame, gameResult } from '../../src/conversation/solve.ts';
-import { playProfile } from '../../src/conversation/transcripts.ts';
+import { expected, playProfile } from '../../src/conversation/transcripts.ts';
+import { AbortedError } from '../../src/errors.ts';
 import type { KernelBuild } from '../../src/kernel/instance.ts';
 import { Pool } from '../../src/kernel/pool.ts';
 import { referenceGame, referenceOutcome } from '../reference/conversation.ts';
@@ -105,6 +107,95 @@ test.each(shapes)('every profile equals the definition’s outcome: %o', async (
     const found = pureEquilibria(played);
     expect([...found.marks].flatMap((mark, rank) => (mark ? [rank] : []))).toEqual(equilibria);
   }
+});
+
+// Rules that amount to the same are played once: here most of them do.
+test.each([
+  { features: 2, states: 2, actions: 2, bobs: 2, messages: 2 },
+  { features: 3, states: 2, actions: 3, bobs: 1, messages: 2 },
+] as const)('with all deterministic rules every profile equals the definition’s outcome: %o', async (sizes) => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const game = randomGame(seed, { ...sizes, aligned: seed % 2 === 0 });
+    const lists = strategies(game);
+    const integers = integerGame(game, lists);
+    const played = await playAll(integers, pool);
+    referenceGame(game, lists).outcomes.forEach(({ alice, bobs }, rank) => {
+      const got = played.totals.map((_, player) =>
+        utilityOf(integers, player, totalAt(played, player, rank)).toFraction(),
+      );
+      expect(got, `seed ${seed}, profile ${rank}`).toEqual([alice, ...bobs].map((value) => value.toFraction()));
+    });
+  }
+});
+
+test('two rounds with all deterministic rules of one Bob', async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const sizes = { features: 2, states: 2, actions: 2, bobs: 1, messages: 2, rounds: 2 };
+    const game = { ...randomGame(seed, sizes), messages: { alice: 1, bob: 2 } };
+    const integers = integerGame(game, strategies(game));
+    const played = await playAll(integers, pool);
+    referenceGame(game, strategies(game)).outcomes.forEach(({ alice }, rank) => {
+      const got = utilityOf(integers, 0, totalAt(played, 0, rank));
+      expect(got.toFraction(), `seed ${seed}, profile ${rank}`).toBe(alice.toFraction());
+    });
+  }
+});
+
+test('many Bobs and questions: the outcome of every profile is that of the same rules under other messages', async () => {
+  const sizes = { features: 4, states: 3, actions: 3, bobs: 9, messages: 3, rules: 2, exact: true };
+  for (let seed = 1; seed <= 3; seed++) {
+    const game = randomGame(seed, sizes);
+    // Answers renamed; the outcome is the same.
+    const bobs = game.bobs.map((bob, i) => ({
+      ...bob,
+      rules: strategies(game)[i]!.map(({ name, says }) => ({ name, says: says.map((said) => (Number(said) + i) % 3) })),
+    }));
+    const before = await playAll(integerGame(game, strategies(game)), pool);
+    const after = await playAll(integerGame({ ...game, bobs }, strategies({ ...game, bobs })), pool);
+    for (const player of before.totals.keys())
+      for (let rank = 0; rank < before.profiles; rank++)
+        expect(totalAt(after, player, rank)).toBe(totalAt(before, player, rank));
+    // Alice's best response in fractions, on some of them.
+    for (const rank of [0, 100, 511]) {
+      const rules = rulesOf(before.counts, rank).map((rule, bob) => strategies(game)[bob]![rule]!);
+      const { induced } = playProfile(game, rules);
+      const integers = integerGame(game, strategies(game));
+      expect(utilityOf(integers, 0, totalAt(before, 0, rank)).toFraction()).toBe(
+        expected(game.alice, induced).toFraction(),
+      );
+    }
+  }
+});
+
+test('a profile that would take too long is refused before the start', async () => {
+  // Every Bob tells a little, at random, and nothing tells her enough: each of 2^14 vectors has 2^14 answers.
+  const says = [0, 1].flatMap((x) => [0, 1].map(() => (x === 0 ? ['1/2', '1/2'] : ['1/3', '2/3'])));
+  const bob = {
+    utility: [
+      [1, 0],
+      [0, 1],
+    ],
+    rules: [{ name: 'noise', rounds: [[says.slice(0, 2)], [says.slice(2)]] }],
+  };
+  const second = { ...bob.rules[0]!, name: 'other', rounds: [[[says[2]!, says[0]!]], [[says[0]!, says[3]!]]] };
+  const game = readGame({
+    ...aligned,
+    bobs: Array.from({ length: 14 }, (_, i) => ({ ...bob, name: `${i}`, rules: [bob.rules[0]!, second] })),
+  });
+  await expect(analyseGame(game, pool)).rejects.toThrow(
+    /playing 16384 profiles would take more than 10 minutes|need integers/,
+  );
+});
+
+test('a deadline stops the game, an abort throws', async () => {
+  const game = readGame(aligned);
+  const late = await solveGame(game, pool, { deadline: performance.now() - 1 });
+  expect(late).toMatchObject({ solved: null, answer: { complete: false, profiles: 256, optimum: { exact: '1' } } });
+  const soon = await solveGame(game, pool, { deadline: performance.now() + 1e6 });
+  expect(soon.answer.complete).toBe(true);
+  const controller = new AbortController();
+  controller.abort();
+  await expect(solveGame(game, pool, { signal: controller.signal })).rejects.toThrow(AbortedError);
 });
 
 test('transcripts: probabilities sum to 1, beliefs average to the prior’s, and they induce the definition’s distribution', () => {
