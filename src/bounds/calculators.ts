@@ -1,6 +1,6 @@
 /** The theorems' bounds by name, for `market-alignment bounds`: what each asks for, and what it says. */
 import Fraction from 'fraction.js';
-import { InputError } from '../errors.ts';
+import { InputError, TooLargeError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { agreementLevel, estimationError, roundsNeeded } from './agreement.ts';
 import { theorem2, theorem6 } from './alignment.ts';
@@ -154,6 +154,21 @@ function substitutes(theorem: 'theorem5' | 'corollary3', inputs: BoundInputs): V
   };
 }
 
+/** Null where it is too long to compute and a simulation stands in for it. @throws TooLargeError without one. */
+function exactOrSimulated(
+  cells: readonly CellDistribution[],
+  epsilon: Fraction,
+  agents: number,
+  simulated: boolean,
+): number | null {
+  try {
+    return exactFailure(cells, epsilon, agents);
+  } catch (error) {
+    if (simulated && error instanceof TooLargeError) return null;
+    throw error;
+  }
+}
+
 async function proposition3(inputs: BoundInputs, options: SimulateOptions): Promise<Values> {
   const actions = need('proposition3', inputs, 'actions');
   const states = need('proposition3', inputs, 'states');
@@ -173,7 +188,7 @@ async function proposition3(inputs: BoundInputs, options: SimulateOptions): Prom
       agentsNeeded: needed ?? null,
       agents,
       unionBound: union,
-      exactFailure: cells ? exactFailure(cells, new Fraction(text), agents) : null,
+      exactFailure: cells ? exactOrSimulated(cells, new Fraction(text), agents, simulated !== undefined) : null,
       simulatedFailure: simulated?.estimate ?? null,
       simulatedRuns: simulated?.runs ?? null,
       simulatedLow: simulated?.interval[0] ?? null,

@@ -232,7 +232,6 @@ export async function solveGame(game: Game, pool: Pool, options: AnswerOptions =
   const chosen = { lambda: lambda ?? null, zeta, failure, ...(sample !== undefined && { sample, seed }) };
   let solved: SolvedGame;
   try {
-    check(options);
     solved = await analyseGame(game, pool, options);
   } catch (error) {
     if (!(error instanceof TimeUpError)) throw error;

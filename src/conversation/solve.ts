@@ -69,6 +69,7 @@ export async function analyseGame(game: Game, pool: Pool, options: SolveGameOpti
   const { signal, deadline, onProgress } = options;
   const stop = { signal, deadline };
   const lists = strategies(game);
+  check(stop);
   if (options.profile) namedRules(game, lists, options.profile);
   const integers = integerGame(game, lists);
   const leader = await alignedLeader(game, pool, stop);

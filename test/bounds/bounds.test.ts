@@ -6,6 +6,7 @@ import { agentsNeeded, cellFailure, exactFailure, simulateFailure, unionBound } 
 import { corollary1, corollary2, lemma1, proposition2, quantalResponse } from '../../src/bounds/quantal.ts';
 import { minimise } from '../../src/bounds/search.ts';
 import { corollary3, roundsForLoss, theorem5 } from '../../src/bounds/substitutes.ts';
+import { AbortedError } from '../../src/errors.ts';
 
 const coin = { values: [new Fraction(0), new Fraction(1)], probabilities: [new Fraction(1, 2), new Fraction(1, 2)] };
 const tenth = new Fraction('0.1');
@@ -23,6 +24,14 @@ test('Proposition 3 on nine fair coins', async () => {
   expect(interval[0]).toBeLessThan(exact);
   expect(interval[1]).toBeGreaterThan(exact);
   expect(interval[1] - interval[0]).toBeLessThan(0.01);
+});
+
+test('a long simulation gives way to an abort', async () => {
+  const cells = Array.from({ length: 9 }, () => coin);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = simulateFailure(cells, tenth, 295, 1e7, 1, { signal, onProgress: () => controller.abort() });
+  await expect(running).rejects.toThrow(AbortedError);
 });
 
 test('one cell’s failure is a binomial tail, and the threshold itself does not fail', () => {

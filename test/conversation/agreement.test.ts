@@ -5,6 +5,7 @@ import type { Game } from '../../src/conversation/game.ts';
 import { randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { checkSubstitutes } from '../../src/conversation/substitutes.ts';
+import { AbortedError } from '../../src/errors.ts';
 import { aumann, gameFile } from './games.ts';
 
 /** Alice guesses whether x_A + x_B is even. */
@@ -91,6 +92,18 @@ test('the substitutes check equals the definition', async () => {
   }
   expect(held).toBeGreaterThan(20);
   expect(held).toBeLessThan(110);
+});
+
+test('violations of large games are counted in doubles, and the check gives way to an abort', async () => {
+  const { holds, checked, violations, witness } = await checkSubstitutes(parity(7));
+  expect({ holds, checked }).toEqual({ holds: false, checked: 2 * 120 * 120 });
+  expect(violations).toBeGreaterThan(1000);
+  expect(witness!.left.gt(witness!.right)).toBe(true);
+  // Of all rectangles none is worse than the pairs: 1/4 against 0.
+  expect(witness!.left.sub(witness!.right).toFraction()).toBe('1/4');
+  const controller = new AbortController();
+  controller.abort();
+  await expect(checkSubstitutes(parity(8), { signal: controller.signal })).rejects.toThrow(AbortedError);
 });
 
 test('too many rectangles are refused with their number', async () => {
