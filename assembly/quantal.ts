@@ -6,7 +6,7 @@
 import { addInduced, answer, Conversation, hear } from './conversation';
 import { MISSING, OK } from './status';
 
-/** Her belief vector (expected utility of each action, in units of utility) into `work`. Returns the mass. */
+/** Her belief vector (expected utility of each action, in units of utility) into `totals`. Returns the mass. */
 function believe(game: Conversation, xA: i32, step: i32): f64 {
   const weights = game.weights + ((<usize>(step * game.featuresB)) << 3);
   let mass: f64 = 0;
@@ -20,38 +20,38 @@ function believe(game: Conversation, xA: i32, step: i32): f64 {
       const gain = load<f64>(game.gain + ((<usize>((xA * game.featuresB + x) * game.actions + a)) << 3));
       total += load<f64>(weights + ((<usize>x) << 3)) * gain;
     }
-    store<f64>(game.work + ((<usize>a) << 3), total / mass);
+    store<f64>(game.totals + ((<usize>a) << 3), total / mass);
   }
   return mass;
 }
 
-/** The number of the belief vector in `work` among the round's, or -1. */
+/** The number of the belief vector in `totals` among the round's, or -1. */
 function messageOf(game: Conversation, round: i32): i32 {
   const first = load<i32>(game.firstBelief + ((<usize>round) << 2));
   const last = load<i32>(game.firstBelief + ((<usize>(round + 1)) << 2));
   for (let n = first; n < last; n++) {
     const belief = game.beliefs + ((<usize>(n * game.actions)) << 3);
     let a = 0;
-    while (a < game.actions && load<f64>(belief + ((<usize>a) << 3)) == load<f64>(game.work + ((<usize>a) << 3))) a++;
+    while (a < game.actions && load<f64>(belief + ((<usize>a) << 3)) == load<f64>(game.totals + ((<usize>a) << 3))) a++;
     if (a == game.actions) return n - first;
   }
   return -1;
 }
 
-/** Quantal response on the beliefs in `work`: probabilities in the ratio exp(lambda · belief). */
+/** Quantal response on the beliefs in `totals`: probabilities in the ratio exp(lambda · belief). */
 function decideQuantal(game: Conversation, xA: i32, step: i32, lambda: f64): void {
   const weights = game.weights + ((<usize>(step * game.featuresB)) << 3);
-  let highest: f64 = load<f64>(game.work);
-  for (let a = 1; a < game.actions; a++) highest = max<f64>(highest, load<f64>(game.work + ((<usize>a) << 3)));
+  let highest: f64 = load<f64>(game.totals);
+  for (let a = 1; a < game.actions; a++) highest = max<f64>(highest, load<f64>(game.totals + ((<usize>a) << 3)));
   let sum: f64 = 0;
   for (let a = 0; a < game.actions; a++) {
-    const at = game.work + ((<usize>a) << 3);
+    const at = game.totals + ((<usize>a) << 3);
     const share = Math.exp(lambda * (load<f64>(at) - highest));
     store<f64>(at, share);
     sum += share;
   }
   for (let a = 0; a < game.actions; a++) {
-    const share = load<f64>(game.work + ((<usize>a) << 3)) / sum;
+    const share = load<f64>(game.totals + ((<usize>a) << 3)) / sum;
     for (let y = 0; y < game.states; y++) addInduced(game, xA, weights, a, y, share);
   }
 }

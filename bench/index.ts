@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   scan: () => import('./scan.ts'),
   search: () => import('./search.ts'),
   hull: () => import('./hull.ts'),
+  game: () => import('./game.ts'),
   serve: () => import('./serve.ts'),
   queue: () => import('./queue.ts'),
   elicit: () => import('./elicit.ts'),

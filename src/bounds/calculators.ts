@@ -1,10 +1,17 @@
 /** The theorems' bounds by name, for `market-alignment bounds`: what each asks for, and what it says. */
 import Fraction from 'fraction.js';
-import { InputError } from '../errors.ts';
+import { InputError, TooLargeError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { agreementLevel, estimationError, roundsNeeded } from './agreement.ts';
 import { theorem2, theorem6 } from './alignment.ts';
-import { agentsNeeded, type CellDistribution, exactFailure, simulateFailure, unionBound } from './noise.ts';
+import {
+  agentsNeeded,
+  type CellDistribution,
+  exactFailure,
+  type SimulateOptions,
+  simulateFailure,
+  unionBound,
+} from './noise.ts';
 import { lemma1 } from './quantal.ts';
 import { corollary3, roundsForLoss, theorem5 } from './substitutes.ts';
 
@@ -53,7 +60,8 @@ export interface BoundInputs {
 export interface BoundsResult {
   readonly kind: 'bounds';
   readonly version: string;
-  readonly complete: true;
+  /** False where the time limit came before the last simulated run. */
+  readonly complete: boolean;
   /** Logarithms and exponentials: nearest doubles. */
   readonly arithmetic: 'double';
   readonly theorem: Theorem;
@@ -65,7 +73,58 @@ export interface BoundsResult {
   readonly vacuous: boolean | null;
 }
 
-type Values = Pick<BoundsResult, 'values' | 'vacuous'>;
+/** What each theorem asks for. */
+const USES: Readonly<Record<Theorem, readonly (keyof BoundInputs)[]>> = {
+  lemma1: ['actions', 'lambda'],
+  theorem2: ['leader', 'epsilon', 'delta', 'trivial'],
+  theorem3: ['actions', 'failure', 'zeta', 'rounds'],
+  theorem5: ['actions', 'rounds', 'epsilon', 'lambda', 'failure', 'optimum', 'trivial'],
+  theorem6: ['leader', 'epsilon', 'trivial'],
+  corollary3: ['actions', 'rounds', 'epsilon', 'lambda', 'failure', 'optimum', 'trivial'],
+  proposition3: ['actions', 'states', 'epsilon', 'delta', 'agents', 'distribution', 'simulate', 'seed'],
+};
+
+type Rule = readonly [holds: (value: number) => boolean, text: string];
+const count: Rule = [(value) => Number.isSafeInteger(value) && value >= 1, 'a whole number of at least 1'];
+const above: Rule = [(value) => value > 0 && Number.isFinite(value), 'a number above 0'];
+const any: Rule = [Number.isFinite, 'a finite number'];
+
+const RULES: Readonly<Partial<Record<keyof BoundInputs, Rule>>> = {
+  actions: count,
+  states: count,
+  agents: count,
+  simulate: count,
+  rounds: above,
+  lambda: above,
+  zeta: above,
+  epsilon: [(value) => value >= 0 && Number.isFinite(value), 'a number of at least 0'],
+  delta: [(value) => value >= 0 && Number.isFinite(value), 'a number of at least 0'],
+  failure: [(value) => value > 0 && value <= 1, 'above 0 and at most 1'],
+  leader: any,
+  optimum: any,
+  trivial: any,
+};
+
+/** Proposition 3 is about a positive tolerance and a probability. */
+const STRICTER: typeof RULES = { epsilon: above, delta: [(value) => value > 0 && value < 1, 'between 0 and 1'] };
+
+/** @throws InputError naming the input, the rule and the value. */
+function checkInputs(theorem: Theorem, inputs: BoundInputs): void {
+  for (const [key, value] of Object.entries(inputs) as [keyof BoundInputs, unknown][]) {
+    if (value === undefined) continue;
+    if (!USES[theorem].includes(key))
+      throw new InputError(
+        `${theorem} has no use for --${key}: it takes ${USES[theorem].map((one) => `--${one}`).join(', ')}`,
+      );
+    const rule = (theorem === 'proposition3' && STRICTER[key]) || RULES[key];
+    if (rule && !rule[0](Number(value)))
+      throw new InputError(`--${key} of ${theorem} must be ${rule[1]}, got ${value}`);
+  }
+  if (inputs.simulate !== undefined && inputs.distribution === undefined)
+    throw new InputError(`--simulate needs --distribution, got none`);
+}
+
+type Values = Pick<BoundsResult, 'values' | 'vacuous'> & { readonly complete?: boolean };
 
 function need<K extends keyof BoundInputs>(theorem: Theorem, inputs: BoundInputs, key: K): NonNullable<BoundInputs[K]> {
   const value = inputs[key];
@@ -87,13 +146,30 @@ function substitutes(theorem: 'theorem5' | 'corollary3', inputs: BoundInputs): V
       alignmentError: loss.alignment,
       estimationError: Number.isFinite(loss.estimation) ? loss.estimation : null,
       quantalGap: loss.quantal,
+      // Corollary 3 asks for lambda · 10 zeta^(1/3) <= 1/4.
+      ...(theorem === 'corollary3' && { premiseHolds: Number.isFinite(loss.estimation) }),
       roundsForLossBelowOptimum: theorem === 'theorem5' ? roundsForLoss(actions, optimum, epsilon) : null,
     },
     vacuous: bound.vacuous,
   };
 }
 
-function proposition3(inputs: BoundInputs): Values {
+/** Null where it is too long to compute and a simulation stands in for it. @throws TooLargeError without one. */
+function exactOrSimulated(
+  cells: readonly CellDistribution[],
+  epsilon: Fraction,
+  agents: number,
+  simulated: boolean,
+): number | null {
+  try {
+    return exactFailure(cells, epsilon, agents);
+  } catch (error) {
+    if (simulated && error instanceof TooLargeError) return null;
+    throw error;
+  }
+}
+
+async function proposition3(inputs: BoundInputs, options: SimulateOptions): Promise<Values> {
   const actions = need('proposition3', inputs, 'actions');
   const states = need('proposition3', inputs, 'states');
   const text = need('proposition3', inputs, 'epsilon');
@@ -104,7 +180,7 @@ function proposition3(inputs: BoundInputs): Values {
   const cells = inputs.distribution && Array.from({ length: actions * states }, () => inputs.distribution!);
   const simulated =
     cells && inputs.simulate
-      ? simulateFailure(cells, new Fraction(text), agents, inputs.simulate, inputs.seed ?? 1)
+      ? await simulateFailure(cells, new Fraction(text), agents, inputs.simulate, inputs.seed ?? 1, options)
       : undefined;
   const union = unionBound(actions, states, epsilon, agents);
   return {
@@ -112,15 +188,18 @@ function proposition3(inputs: BoundInputs): Values {
       agentsNeeded: needed ?? null,
       agents,
       unionBound: union,
-      exactFailure: cells ? exactFailure(cells, new Fraction(text), agents) : null,
+      exactFailure: cells ? exactOrSimulated(cells, new Fraction(text), agents, simulated !== undefined) : null,
       simulatedFailure: simulated?.estimate ?? null,
-      simulatedHalfWidth: simulated?.halfWidth ?? null,
+      simulatedRuns: simulated?.runs ?? null,
+      simulatedLow: simulated?.interval[0] ?? null,
+      simulatedHigh: simulated?.interval[1] ?? null,
     },
     vacuous: union >= 1,
+    complete: simulated === undefined || simulated.runs === inputs.simulate,
   };
 }
 
-const calculators: Record<Theorem, (inputs: BoundInputs) => Values> = {
+const calculators: Record<Theorem, (inputs: BoundInputs, options: SimulateOptions) => Values | Promise<Values>> = {
   lemma1: (inputs) => ({
     values: { loss: lemma1(need('lemma1', inputs, 'actions'), need('lemma1', inputs, 'lambda')) },
     vacuous: lemma1(inputs.actions!, inputs.lambda!) >= 1,
@@ -155,8 +234,22 @@ const calculators: Record<Theorem, (inputs: BoundInputs) => Values> = {
   proposition3,
 };
 
-/** Evaluates one theorem's bound. @throws InputError naming what it needs and did not get. */
-export function calculate(theorem: Theorem, inputs: BoundInputs): BoundsResult {
+/**
+ * Evaluates one theorem's bound on Alice's utility, or the number or probability that it is about.
+ * @param inputs utilities, errors and probabilities as numbers, `epsilon` as a decimal string
+ * @param options `signal`, `deadline` and `onProgress` of a simulation (Proposition 3)
+ * @throws InputError naming what the theorem needs and did not get; AbortedError once the signal fires.
+ * @example
+ * const { values, vacuous } = await calculate('theorem6', { leader: 0.9, epsilon: '0.05' });
+ * values.bound; // 0.8
+ * vacuous; // false
+ */
+export async function calculate(
+  theorem: Theorem,
+  inputs: BoundInputs,
+  options: SimulateOptions = {},
+): Promise<BoundsResult> {
+  checkInputs(theorem, inputs);
   const { distribution, ...plain } = inputs;
   const given = Object.entries(plain).filter(([, value]) => value !== undefined);
   return {
@@ -174,6 +267,6 @@ export function calculate(theorem: Theorem, inputs: BoundInputs): BoundsResult {
         ]),
       }),
     },
-    ...calculators[theorem](inputs),
+    ...(await calculators[theorem](inputs, options)),
   };
 }

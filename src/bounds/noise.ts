@@ -6,6 +6,7 @@ import Fraction from 'fraction.js';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { InputError, TooLargeError } from '../errors.ts';
+import { Pause, type Stop } from '../pause.ts';
 
 /** Distribution of one agent's utility of one (action, state): values with probabilities that sum to 1. */
 export interface CellDistribution {
@@ -101,21 +102,27 @@ export function exactFailure(cells: readonly CellDistribution[], epsilon: Fracti
 }
 
 export interface Simulation {
+  /** Those done: fewer than asked for where the deadline came first. */
   readonly runs: number;
   readonly failures: number;
   readonly estimate: number;
-  /** Half of a 95 % interval (normal approximation). */
-  readonly halfWidth: number;
+  /** A 95 % interval (Wilson 1927: right for few failures too). */
+  readonly interval: readonly [number, number];
 }
 
-/** Monte Carlo of `exactFailure`. */
-export function simulateFailure(
+export interface SimulateOptions extends Stop {
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Monte Carlo of `exactFailure`. @throws AbortedError once the signal fires. */
+export async function simulateFailure(
   cells: readonly CellDistribution[],
   epsilon: Fraction,
   agents: number,
   runs: number,
   seed: number,
-): Simulation {
+  options: SimulateOptions = {},
+): Promise<Simulation> {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1));
   const lattices = cells.map((cell) => {
     const made = lattice(cell);
@@ -134,8 +141,16 @@ export function simulateFailure(
     }
     return values.at(-1)!;
   };
+  const pause = new Pause({ signal: options.signal });
+  const { deadline = Number.POSITIVE_INFINITY } = options;
   let failures = 0;
-  for (let run = 0; run < runs; run++) {
+  let run = 0;
+  for (; run < runs; run++) {
+    if (pause.due) {
+      if (run > 0 && performance.now() >= deadline) break;
+      options.onProgress?.(run, runs);
+      await pause.breathe();
+    }
     const missed = lattices.some((cell) => {
       let total = 0;
       for (let k = 0; k < agents; k++) total += draw(cell);
@@ -143,6 +158,15 @@ export function simulateFailure(
     });
     if (missed) failures++;
   }
-  const estimate = failures / runs;
-  return { runs, failures, estimate, halfWidth: 1.96 * Math.sqrt((estimate * (1 - estimate)) / runs) };
+  return { runs: run, failures, estimate: failures / run, interval: wilson(failures, run) };
+}
+
+/** The 95 % interval of a probability after `failures` in `runs`. */
+function wilson(failures: number, runs: number): [number, number] {
+  const z = 1.96;
+  const share = failures / runs;
+  const centre = share + (z * z) / (2 * runs);
+  const half = z * Math.sqrt((share * (1 - share)) / runs + (z * z) / (4 * runs * runs));
+  const scale = 1 + (z * z) / runs;
+  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
 }

@@ -79,7 +79,10 @@ export function command(): Command {
   ])
     made.addOption(option);
   return made.action((theorem: Theorem, options: Options) =>
-    runCommand(options, async () => output(calculate(theorem, inputsOf(options)), options)),
+    runCommand(options, async ({ signal, deadline, progress }) => {
+      const result = await calculate(theorem, inputsOf(options), { signal, deadline, onProgress: progress });
+      return output(result, options);
+    }),
   );
 }
 
@@ -103,7 +106,10 @@ function output(result: BoundsResult, { actions = 2, epsilon = '0', optimum = 1,
     result,
     columns,
     rows,
-    text: `${result.theorem}${result.vacuous ? ' (vacuous)' : ''}\n${textTable(columns, rows)}`,
+    text: `${result.theorem}${result.vacuous ? ' (vacuous)' : ''}\n${textTable(
+      columns,
+      rows.map(([name, value]) => [name, typeof value === 'number' ? Number(value.toPrecision(6)) : value]),
+    )}`,
     plot: async (kind) =>
       (await import('../report/figures/bounds.ts')).drawBounds(
         { actions, epsilon: Number(epsilon), optimum, trivial },

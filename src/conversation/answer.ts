@@ -1,18 +1,20 @@
 /** Everything that `market-alignment game` prints: sections 2 and 3, then bounded rationality, agreement, selection and
  * oblivious senders, each refused on its own where it is too large. */
-import { lemma1, proposition2 } from '../bounds/quantal.ts';
-import { InputError } from '../errors.ts';
+import { corollary1, corollary2, lemma1, proposition2 } from '../bounds/quantal.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
+import { check, TIME_UP, TimeUpError } from '../pause.ts';
 import { agreement, estimationByRound, straightforwardConversation } from './agreement.ts';
 import type { Game } from './game.ts';
+import { type Part, refusableLater } from './part.ts';
 import { analyseOblivious } from './persuasion.ts';
-import { rulesOf } from './profiles.ts';
-import { analyseQuantal, quantalNames, TOLERANCE } from './quantal.ts';
+import { rulesOf, totalAt } from './profiles.ts';
+import { analyseQuantal, type QuantalAnalysis, quantalNames, TOLERANCE } from './quantal.ts';
 import { analyseSelection } from './selection.ts';
 import {
   analyseGame,
   type GameResult,
+  gameFacts,
   gameResult,
   type SolvedGame,
   type SolveGameOptions,
@@ -29,36 +31,23 @@ export interface AnswerOptions extends SolveGameOptions {
   readonly failure?: number | undefined;
 }
 
-/** A part of the answer, or why it was not computed. */
-export type Part<T> = T | { readonly refused: string };
-
 export interface GameAnswer extends GameResult {
   /** Section 4.2; only with a lambda. Doubles: gains up to `tolerance` are none. */
   readonly quantal?: Part<Awaited<ReturnType<typeof quantalPart>>>;
   readonly agreement: Part<ReturnType<typeof agreementPart>>;
-  readonly informationSubstitutes: Part<ReturnType<typeof substitutesPart>>;
+  readonly informationSubstitutes: Part<Awaited<ReturnType<typeof substitutesPart>>>;
   readonly selection: Part<Awaited<ReturnType<typeof selectionPart>>>;
   readonly oblivious: Part<Awaited<ReturnType<typeof obliviousPart>>>;
 }
 
 export const ZETAS = [0.5, 0.2, 0.1, 0.05, 0.01] as const;
 
-/** Runs one part; what is too large or does not fit is said in its place. */
-async function part<T>(work: () => T | Promise<T>): Promise<Part<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof InputError) return { refused: error.message };
-    throw error;
-  }
-}
-
 async function quantalPart(solved: SolvedGame, lambda: number, pool: Pool, options: AnswerOptions) {
-  const { signal } = options;
+  const { signal, deadline } = options;
   const reference = options.reference === undefined ? undefined : solved.reference;
-  const analysis = await analyseQuantal(solved.game, lambda, pool, { signal, reference });
-  const { equilibria, utilities, theorem2, closeness, estimationError } = analysis;
-  const at = (rank: number | null) => (rank === null ? null : utilities[0]![rank]!);
+  const analysis = await analyseQuantal(solved.game, lambda, pool, { signal, deadline, reference });
+  const { equilibria, outcomes, theorem2, closeness, estimationError } = analysis;
+  const at = (rank: number | null) => (rank === null ? null : totalAt(outcomes, 0, rank));
   return {
     arithmetic: 'double' as const,
     tolerance: TOLERANCE,
@@ -87,6 +76,9 @@ async function quantalPart(solved: SolvedGame, lambda: number, pool: Pool, optio
     },
     estimationError,
     proposition2: proposition2(lambda, estimationError),
+    corollary1: corollary1Part(analysis),
+    /** Null where lambda times the error exceeds 1/4. */
+    corollary2: corollary2(lambda, estimationError),
     lemma1: lemma1(solved.game.actions.length, lambda),
     theorem2: {
       weights: theorem2.reading.weights,
@@ -97,6 +89,20 @@ async function quantalPart(solved: SolvedGame, lambda: number, pool: Pool, optio
       boundTotalVariation: theorem2.boundTotalVariation,
       slackTotalVariation: theorem2.slackTotalVariation,
     },
+  };
+}
+
+/** Corollary 1 at the level of accuracy that makes its bound smallest, against delta in both distances. */
+function corollary1Part({ lambda, ends, closeness }: QuantalAnalysis) {
+  const levels = ends.map(({ error }) => {
+    const rho = ends.reduce((all, other) => (other.error > error + 1e-12 ? all + other.probability : all), 0);
+    return { error, rho, bound: corollary1(lambda, error, rho) };
+  });
+  const best = levels.reduce((least, one) => (one.bound < least.bound ? one : least));
+  return {
+    ...best,
+    holdsL1: closeness.largest <= best.bound + TOLERANCE,
+    holdsTotalVariation: closeness.largest / 2 <= best.bound + TOLERANCE,
   };
 }
 
@@ -125,8 +131,8 @@ function agreementPart(game: Game, { zeta = ZETAS, failure = 0.1 }: AnswerOption
   };
 }
 
-function substitutesPart(game: Game) {
-  const { holds, checked, violations, witness } = checkSubstitutes(game);
+async function substitutesPart(game: Game, { signal, deadline }: AnswerOptions) {
+  const { holds, checked, violations, witness } = await checkSubstitutes(game, { signal, deadline });
   return {
     holds,
     checked,
@@ -143,9 +149,9 @@ function substitutesPart(game: Game) {
   };
 }
 
-async function selectionPart(solved: SolvedGame, pool: Pool, { signal }: AnswerOptions) {
+async function selectionPart(solved: SolvedGame, pool: Pool, { signal, deadline }: AnswerOptions) {
   const { game, leader } = solved;
-  const { equilibria, utility, counts, lists, selected } = await analyseSelection(game, pool, { signal });
+  const { equilibria, utility, counts, lists, selected } = await analyseSelection(game, pool, { signal, deadline });
   const bound = theorem1Bound(solved);
   const { worst, best, count } = equilibria;
   const slack = worst === null ? null : utility(0, worst).sub(bound);
@@ -166,8 +172,8 @@ async function selectionPart(solved: SolvedGame, pool: Pool, { signal }: AnswerO
   };
 }
 
-async function obliviousPart(game: Game) {
-  const { bobs, alice, aliceAtLeast } = await analyseOblivious(game);
+async function obliviousPart(game: Game, { signal, deadline }: AnswerOptions) {
+  const { bobs, alice, aliceAtLeast } = await analyseOblivious(game, { signal, deadline });
   return {
     bobs: bobs.map(({ name, utility, linearProgram, optima }) => ({
       name,
@@ -175,38 +181,81 @@ async function obliviousPart(game: Game) {
       linearProgram,
       optima: optima.map((scheme) => scheme.map((row) => row.map((p) => p.toFraction()))),
     })),
-    alice: { min: exactly(alice.min), max: exactly(alice.max) },
+    alice: { min: exactly(alice.min), max: exactly(alice.max), over: alice.whole ? 'all' : 'first' },
     aliceAtLeast: exactly(aliceAtLeast),
   };
 }
 
+/** What is known where the time limit came before the profiles were played: the facts that need no play. */
+export type StoppedAnswer = Pick<
+  GameResult,
+  'kind' | 'version' | 'arithmetic' | 'players' | 'optimum' | 'silent' | 'profiles' | 'strategies'
+> & {
+  readonly complete: false;
+  readonly options: Record<string, unknown>;
+  readonly refused: string;
+};
+
+export type Answered = { readonly answer: GameAnswer; readonly solved: SolvedGame };
+export type Stopped = { readonly answer: StoppedAnswer; readonly solved: null };
+
 /**
  * Solves a game: every section of the paper that it is small enough for.
- * @throws TooLargeError where it has more than 2^20 profiles, with the count; InputError for unknown rule names.
+ * @param options a `deadline` (on the clock of `performance.now()`, in ms) stops early: the answer then is not
+ * `complete`, and the parts that it came before say so under `refused`
+ * @throws TooLargeError where it has more than 2^20 profiles, with the count; InputError for unknown rule names;
+ * AbortedError once `signal` fires.
+ * @example
+ * const game = readGame({
+ *   xA: ['-'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'],
+ *   prior: [[['1/2', 0], [0, '1/2']]],
+ *   alice: [[1, 0], [0, 1]],
+ *   bobs: [{ name: 'Bob', utility: [[1, 1], [0, 0]] }],
+ *   messages: { alice: 1, bob: 2 },
+ *   rounds: 1,
+ * });
+ * const pool = new Pool();
+ * const { answer } = await solveGame(game, pool);
+ * await pool.close();
+ * answer.optimum.exact; // '1'
+ * answer.equilibria.alice?.min.exact; // '1/2'
  */
-export async function solveGame(
+export function solveGame(
   game: Game,
   pool: Pool,
-  options: AnswerOptions = {},
-): Promise<{ answer: GameAnswer; solved: SolvedGame }> {
-  const solved = await analyseGame(game, pool, options);
-  const lambda = options.lambda ?? game.lambda;
-  const result = gameResult(solved, options);
+  options?: AnswerOptions & { readonly deadline?: undefined },
+): Promise<Answered>;
+export function solveGame(game: Game, pool: Pool, options: AnswerOptions): Promise<Answered | Stopped>;
+export async function solveGame(game: Game, pool: Pool, options: AnswerOptions = {}): Promise<Answered | Stopped> {
   const { zeta = ZETAS, failure = 0.1, sample, seed = 1 } = options;
+  const lambda = options.lambda ?? game.lambda;
+  const chosen = { lambda: lambda ?? null, zeta, failure, ...(sample !== undefined && { sample, seed }) };
+  let solved: SolvedGame;
+  try {
+    solved = await analyseGame(game, pool, options);
+  } catch (error) {
+    if (!(error instanceof TimeUpError)) throw error;
+    return { answer: { ...gameFacts(game), complete: false, options: chosen, refused: error.message }, solved: null };
+  }
+  const result = gameResult(solved, options);
+  const part = <T>(work: () => T | Promise<T>): Promise<Part<T>> =>
+    refusableLater(async () => {
+      check(options);
+      return work();
+    });
   const answer: GameAnswer = {
     ...result,
-    options: {
-      ...result.options,
-      lambda: lambda ?? null,
-      zeta,
-      failure,
-      ...(sample !== undefined && { sample, seed }),
-    },
+    options: { ...result.options, ...chosen },
     ...(lambda !== undefined && { quantal: await part(() => quantalPart(solved, lambda, pool, options)) }),
     agreement: await part(() => agreementPart(game, options)),
-    informationSubstitutes: await part(() => substitutesPart(game)),
+    informationSubstitutes: await part(() => substitutesPart(game, options)),
     selection: await part(() => selectionPart(solved, pool, options)),
-    oblivious: await part(() => obliviousPart(game)),
+    oblivious: await part(() => obliviousPart(game, options)),
   };
-  return { answer, solved };
+  const late = Object.values(answer).some(isLate);
+  return { answer: { ...answer, complete: !late }, solved };
 }
+
+/** Whether a part was left out for want of time. */
+const isLate = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'refused' in value && value.refused === TIME_UP;

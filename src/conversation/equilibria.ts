@@ -1,5 +1,5 @@
 /** Pure Nash equilibria of a normal form (Definitions 7, 12 and 17), given every profile's totals. */
-import { strides } from './profiles.ts';
+import { type Outcomes, strides, totalAt } from './profiles.ts';
 
 export interface Equilibria {
   readonly count: number;
@@ -18,29 +18,24 @@ export interface Equilibria {
 
 /**
  * Finds every profile from which no Bob gains by changing his rule.
- * @param bobs each Bob's totals by rank, Bob 1's rule varying slowest
  * @param tolerance gains up to this are none: 0 for exact totals
  */
-export function pureEquilibria(
-  counts: readonly number[],
-  alice: Float64Array,
-  bobs: readonly Float64Array[],
-  tolerance = 0,
-): Equilibria {
-  const profiles = alice.length;
+export function pureEquilibria(outcomes: Outcomes, tolerance = 0): Equilibria {
+  const { counts, ids, totals } = outcomes;
+  const profiles = ids.length;
   const marks = new Uint8Array(profiles).fill(1);
   const steps = strides(counts);
   let within = 0;
   let beyond = Number.POSITIVE_INFINITY;
   counts.forEach((count, bob) => {
-    const totals = bobs[bob]!;
+    const own = totals[bob + 1]!;
     const stride = steps[bob]!;
     for (let block = 0; block < profiles; block += stride * count)
       for (let start = block; start < block + stride; start++) {
         let best = Number.NEGATIVE_INFINITY;
-        for (let rule = 0; rule < count; rule++) best = Math.max(best, totals[start + rule * stride]!);
+        for (let rule = 0; rule < count; rule++) best = Math.max(best, own[ids[start + rule * stride]!]!);
         for (let rule = 0; rule < count; rule++) {
-          const gain = best - totals[start + rule * stride]!;
+          const gain = best - own[ids[start + rule * stride]!]!;
           if (gain > tolerance) {
             marks[start + rule * stride] = 0;
             if (gain < beyond) beyond = gain;
@@ -48,18 +43,19 @@ export function pureEquilibria(
         }
       }
   });
-  return { ...extremes(marks, alice), marks, within, beyond };
+  return { ...extremes(marks, outcomes), marks, within, beyond };
 }
 
-function extremes(marks: Uint8Array, alice: Float64Array): Pick<Equilibria, 'count' | 'worst' | 'best'> {
+function extremes(marks: Uint8Array, outcomes: Outcomes): Pick<Equilibria, 'count' | 'worst' | 'best'> {
   let count = 0;
   let worst: number | null = null;
   let best: number | null = null;
   marks.forEach((mark, rank) => {
     if (mark === 0) return;
     count++;
-    if (worst === null || alice[rank]! < alice[worst]!) worst = rank;
-    if (best === null || alice[rank]! > alice[best]!) best = rank;
+    const alice = totalAt(outcomes, 0, rank);
+    if (worst === null || alice < totalAt(outcomes, 0, worst)) worst = rank;
+    if (best === null || alice > totalAt(outcomes, 0, best)) best = rank;
   });
   return { count, worst, best };
 }

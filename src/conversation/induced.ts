@@ -3,10 +3,13 @@
  * the joint distribution of action and state when one Bob or another switches to a reference rule.
  */
 import type { Straightforward } from '../kernel/conversation.ts';
+import { DistinctRows } from '../kernel/distinct.ts';
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import type { Game, Rule } from './game.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
-import { playAll, rulesOf, strides } from './profiles.ts';
+import { onlyRules, type Played, playAll, strides, totalsOf } from './profiles.ts';
+import { spoken } from './rules.ts';
 
 /** Where two deviations to the reference lead apart; distributions are [action × state] and sum to 1. */
 export interface Separation {
@@ -26,16 +29,43 @@ export interface InducedCheck {
   readonly alice: { readonly min: number; readonly max: number };
 }
 
+/** What every profile leads to once a Bob has switched to the reference, by Bob. */
 interface Deviations {
-  /** By Bob: [profile in which he has one rule, the reference, × action × state], in integers. */
-  readonly induced: readonly Float64Array[];
-  readonly counts: readonly (readonly number[])[];
-  /** An entry divided by this is a probability. */
+  /** By Bob: the outcome's number by the rank of the profile, in steps of `steps`; his own rule does not matter. */
+  readonly ids: readonly Uint32Array[];
+  readonly steps: readonly (readonly number[])[];
+  /** What to add to that rank: where the reference stands in his list. */
+  readonly offsets: readonly number[];
+  /** [outcome × action × state] in integers; divided by `mass` probabilities. */
+  readonly distributions: Float64Array;
   readonly mass: number;
-  readonly alice: { readonly min: number; readonly max: number };
+  /** Alice's expected utility by outcome. */
+  readonly alice: Float64Array;
 }
 
-async function deviations(
+export interface InducedOptions extends Stop {
+  /** Alice's straightforward talk and quantal response in place of her best response. */
+  readonly straightforward?: Straightforward | undefined;
+}
+
+/** Where every Bob has the reference the deviations are profiles that have been played. */
+function among(lists: readonly (readonly Rule[])[], reference: Rule, { integers, played }: Base): Deviations | null {
+  const says = spoken(reference);
+  const at = lists.map((rules) => rules.findIndex((rule) => rule === reference || spoken(rule) === says));
+  if (at.includes(-1)) return null;
+  const steps = strides(played.counts);
+  return {
+    ids: lists.map(() => played.ids),
+    steps: lists.map((_, bob) => steps.map((step, other) => (other === bob ? 0 : step))),
+    offsets: at.map((rule, bob) => rule * steps[bob]!),
+    distributions: played.distributions,
+    mass: Number(integers.mass),
+    alice: played.totals[0]!.map((total) => total / Number(integers.units[0]!)),
+  };
+}
+
+/** Elsewhere they are played, one Bob after the other having only the reference. */
+async function apart(
   game: Game,
   lists: readonly (readonly Rule[])[],
   reference: Rule,
@@ -47,106 +77,115 @@ async function deviations(
     game,
     lists.map((rules) => [...rules, reference]),
   );
-  const only = lists.map((_, bob) =>
-    restrict(
-      integers,
-      lists.map((rules, other) => (other === bob ? [rules.length, rules.length + 1] : [0, rules.length])),
-    ),
-  );
-  const induced: Float64Array[] = [];
-  const alice = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  const distinct = new DistinctRows(game.actions.length * game.y.length);
+  const ids: Uint32Array[] = [];
+  const steps: number[][] = [];
+  for (const bob of lists.keys()) {
+    const kept = lists.map((rules, other) => (other === bob ? [rules.length] : [...rules.keys()]));
+    const played = await playAll(onlyRules(integers, kept), pool, options);
+    const numbers = distinct.addAll(played.distributions);
+    ids.push(played.ids.map((id) => numbers[id]!));
+    steps.push(strides(played.counts).map((step, other) => (other === bob ? 0 : step)));
+  }
+  const distributions = distinct.values;
   const unit = Number(integers.units[0]!);
-  for (const one of only) {
-    const played = await playAll(one, pool, { ...options, induced: true });
-    induced.push(played.induced);
-    for (const total of played.totals[0]!) {
-      alice.min = Math.min(alice.min, total / unit);
-      alice.max = Math.max(alice.max, total / unit);
-    }
-  }
-  return { induced, counts: only.map(({ counts }) => counts), mass: Number(integers.mass), alice };
-}
-
-/** The game in which each Bob has his rules from `kept[bob][0]` up to, not including, `kept[bob][1]`. */
-function restrict(integers: IntegerGame, kept: readonly (readonly number[])[]): IntegerGame {
-  const { shared } = integers;
-  const stride = shared.featuresB * shared.histories * shared.messagesB;
-  const parts = kept.map(([from, to], bob) => {
-    const first = shared.firstRule[bob]!;
-    return shared.rules.subarray((first + from!) * stride, (first + to!) * stride);
-  });
-  const rules = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  const firstRule = [0];
-  for (const part of parts) {
-    rules.set(part, firstRule.at(-1)! * stride);
-    firstRule.push(firstRule.at(-1)! + part.length / stride);
-  }
   return {
-    ...integers,
-    counts: kept.map(([from, to]) => to! - from!),
-    shared: { ...shared, rules, firstRule: Int32Array.from(firstRule) },
+    ...{ ids, steps, distributions },
+    offsets: lists.map(() => 0),
+    mass: Number(integers.mass),
+    alice: totalsOf(integers.utilities[0]!, distributions).map((total) => total / unit),
   };
 }
 
-export interface InducedOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Alice's straightforward talk and quantal response in place of her best response. */
-  readonly straightforward?: Straightforward | undefined;
+/** The profiles as played, and the integers that they were played in. */
+export interface Base {
+  readonly integers: IntegerGame;
+  readonly played: Played;
 }
 
 /**
  * Compares, for every profile, the distributions induced by each Bob's deviation to `reference`.
+ * @param base the game of `lists` as played, Alice behaving in the same way
  * @param tolerance L1 distances up to this are none: 0 where Alice best-responds, since entries are then integers.
  */
 export async function checkInduced(
   game: Game,
   lists: readonly (readonly Rule[])[],
   reference: Rule,
+  base: Base,
   pool: Pool,
   options: InducedOptions = {},
   tolerance = 0,
 ): Promise<InducedCheck> {
-  const counts = lists.map((rules) => rules.length);
-  const profiles = counts.reduce((product, count) => product * count, 1);
-  const cells = game.actions.length * game.y.length;
-  const { induced, counts: deviated, mass, alice } = await deviations(game, lists, reference, pool, options);
-  const steps = deviated.map(strides);
-  const at = (bob: number, rules: readonly number[]) =>
-    rules.reduce((rank, rule, other) => rank + (other === bob ? 0 : rule * steps[bob]![other]!), 0) * cells;
-  const piece = (bob: number, start: number) => induced[bob]!.slice(start, start + cells).map((value) => value / mass);
-  let violations = 0;
-  let largest = 0;
+  const made = among(lists, reference, base) ?? (await apart(game, lists, reference, pool, options));
+  return compared(
+    lists.map((rules) => rules.length),
+    made,
+    tolerance,
+    options.straightforward !== undefined,
+  );
+}
+
+/** @param farthest look for the largest distance over all pairs, not only for the first */
+function compared(counts: readonly number[], made: Deviations, tolerance: number, farthest: boolean): InducedCheck {
+  const { ids, steps, offsets, distributions, mass } = made;
+  const bobs = counts.length;
+  const cells = distributions.length / made.alice.length;
+  const piece = (id: number) => distributions.slice(id * cells, (id + 1) * cells).map((value) => value / mass);
+  const distance = (a: number, b: number) => {
+    let sum = 0;
+    for (let cell = 0; cell < cells; cell++)
+      sum += Math.abs(distributions[a * cells + cell]! - distributions[b * cells + cell]!);
+    return sum / mass;
+  };
+  const alice = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  const largest = { value: 0, at: null as Separation | null };
   let first: Separation | null = null;
-  let farthest: Separation | null = null;
-  const starts: number[] = lists.map(() => 0);
+  let violations = 0;
+  const profiles = counts.reduce((all, count) => all * count, 1);
+  const rules = counts.map(() => 0);
+  const ranks = [...offsets];
+  const now = new Uint32Array(bobs);
   for (let profile = 0; profile < profiles; profile++) {
-    const rules = rulesOf(counts, profile);
-    for (const bob of starts.keys()) starts[bob] = at(bob, rules);
+    if (profile > 0) advance(counts, rules, ranks, steps);
+    let same = true;
+    for (let bob = 0; bob < bobs; bob++) {
+      const id = ids[bob]![ranks[bob]!]!;
+      now[bob] = id;
+      const utility = made.alice[id]!;
+      if (utility < alice.min) alice.min = utility;
+      if (utility > alice.max) alice.max = utility;
+      if (id !== now[0]) same = false;
+    }
+    if (same) continue;
     let violated = false;
-    for (let i = 0; i < starts.length; i++)
-      for (let j = i + 1; j < starts.length; j++) {
-        const distance = apart(induced[i]!, starts[i]!, induced[j]!, starts[j]!, cells) / mass;
-        if (distance <= tolerance) continue;
-        violated = true;
-        if (first && distance <= largest) continue;
-        const separation: Separation = {
-          profile,
-          bobs: [i, j],
-          distributions: [piece(i, starts[i]!), piece(j, starts[j]!)],
-        };
-        first ??= separation;
-        if (distance > largest) {
-          largest = distance;
-          farthest = separation;
+    for (let i = 0; i < bobs && !(violated && !farthest); i++)
+      for (let j = i + 1; j < bobs; j++) {
+        if (now[i] === now[j]) continue;
+        if (!farthest && first) {
+          violated = true;
+          break;
         }
+        const value = distance(now[i]!, now[j]!);
+        if (value <= tolerance) continue;
+        violated = true;
+        if (first && value <= largest.value) continue;
+        const at: Separation = { profile, bobs: [i, j], distributions: [piece(now[i]!), piece(now[j]!)] };
+        first ??= at;
+        if (value > largest.value) Object.assign(largest, { value, at });
       }
     if (violated) violations++;
   }
-  return { violations, first, largest, farthest, alice };
+  return { violations, first, largest: largest.value, farthest: largest.at, alice };
 }
 
-function apart(a: Float64Array, atA: number, b: Float64Array, atB: number, cells: number): number {
-  let distance = 0;
-  for (let cell = 0; cell < cells; cell++) distance += Math.abs(a[atA + cell]! - b[atB + cell]!);
-  return distance;
+/** The next profile in the order of ranks: each Bob's rule, and each deviation's rank. */
+function advance(counts: readonly number[], rules: number[], ranks: number[], steps: Deviations['steps']): void {
+  for (let bob = counts.length - 1; bob >= 0; bob--) {
+    const next = rules[bob]! + 1 < counts[bob]! ? rules[bob]! + 1 : 0;
+    const moved = next - rules[bob]!;
+    rules[bob] = next;
+    for (let other = 0; other < ranks.length; other++) ranks[other]! += moved * steps[other]![bob]!;
+    if (next > 0) return;
+  }
 }

@@ -5,6 +5,7 @@ import { type Trial, Trials } from '../bounds/trials.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { agreement, estimationByRound, straightforwardConversation } from './agreement.ts';
 import { firstBest, type Game, one, zero } from './game.ts';
+import { totalAt } from './profiles.ts';
 import { analyseQuantal, type QuantalAnalysis } from './quantal.ts';
 import { randomGame } from './random.ts';
 import { analyseSelection } from './selection.ts';
@@ -121,7 +122,7 @@ export async function tryQuantal(instances: number, pool: Pool): Promise<GameTri
     const game = quantalGame(seed);
     const lambda = LAMBDAS[seed % LAMBDAS.length]!;
     const analysis = await analyseQuantal(game, lambda, pool);
-    const { theorem2, closeness, estimationError, equilibria, utilities } = analysis;
+    const { theorem2, closeness, estimationError, equilibria, outcomes } = analysis;
     const name = () => `seed ${seed}, λ = ${lambda}`;
     t.proposition2.add(proposition2(lambda, estimationError) - closeness.largest, name, closeness.largest > 0);
     if (theorem2.slack !== null) {
@@ -132,7 +133,7 @@ export async function tryQuantal(instances: number, pool: Pool): Promise<GameTri
         losses.get(lambda) ?? theorem5({ actions: game.actions.length, rounds: game.rounds, lambda }).loss.total;
       losses.set(lambda, loss);
       const bound = firstBest(game).valueOf() - loss - 2 * theorem2.reading.epsilon.valueOf();
-      t.theorem5.add(utilities[0]![equilibria.worst!]! - bound, name);
+      t.theorem5.add(totalAt(outcomes, 0, equilibria.worst!) - bound, name);
     }
     tryCorollary1(analysis, game, seed, t, failures);
     lastStep(analysis, game, seed, failures);
@@ -142,15 +143,15 @@ export async function tryQuantal(instances: number, pool: Pool): Promise<GameTri
 
 /** Every level of accuracy that the reference reaches on part of the prior, with the probability rho of the rest. */
 function tryCorollary1(
-  { lambda, closeness, reference, outcomes }: QuantalAnalysis,
+  { lambda, closeness, reference, ends }: QuantalAnalysis,
   game: Game,
   seed: number,
   { l1, tv }: { l1: Trials; tv: Trials },
   failures: Failures,
 ): void {
   let slacks = { l1: Number.POSITIVE_INFINITY, tv: Number.POSITIVE_INFINITY };
-  for (const { error } of outcomes) {
-    const rho = outcomes.reduce((all, other) => (other.error > error + 1e-12 ? all + other.probability : all), 0);
+  for (const { error } of ends) {
+    const rho = ends.reduce((all, other) => (other.error > error + 1e-12 ? all + other.probability : all), 0);
     const bound = corollary1(lambda, error, rho);
     slacks = {
       l1: Math.min(slacks.l1, bound - closeness.largest),
@@ -199,7 +200,7 @@ export const agreementGame = (seed: number): Game =>
 const ZETAS = [0.3, 0.1, 0.03] as const;
 
 /** Theorem 3 on any distribution, Theorem 4 where information substitutes hold. */
-export function tryAgreement(instances: number): GameTrials {
+export async function tryAgreement(instances: number): Promise<GameTrials> {
   const rounds = new Trials('Theorem 3', 'rounds to ζ-agreement ≤ 3|A| / (ζ²·delta_conv)');
   const error = new Trials('Theorem 4', 'error after ζ-agreement ≤ 10 ζ^(1/3) under information substitutes');
   let held = 0;
@@ -211,7 +212,7 @@ export function tryAgreement(instances: number): GameTrials {
         const { lasting, bound } = agreement(game, conversation, zeta, 0.1);
         rounds.add(bound - lasting, () => `seed ${seed}, ζ = ${zeta}: ${lasting} rounds`);
       }
-    if (held >= instances || !checkSubstitutes(game, true).holds) continue;
+    if (held >= instances || !(await checkSubstitutes(game, { upToFirst: true })).holds) continue;
     held++;
     for (const one of estimationByRound(conversation))
       error.add(one.bound - one.error.valueOf(), () => `seed ${seed}, round ${one.round}`, one.bound > 0);

@@ -3,7 +3,7 @@ import type Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import type { ProfilesShared } from '../kernel/conversation.ts';
 import { firstHistories, type Game, type Rule } from './game.ts';
-import { distributionOf } from './rules.ts';
+import { type OutlineShape, type Outlines, outlinesOf } from './outlines.ts';
 
 /** A game whose Bobs' strategies are listed, in integers, with what one unit is worth. */
 export interface IntegerGame {
@@ -12,9 +12,11 @@ export interface IntegerGame {
   readonly units: readonly bigint[];
   /** An induced distribution's entries divided by this are probabilities. */
   readonly mass: bigint;
+  /** Of each player, [action][y], in whole numbers: times an induced distribution's entries, summed, a total. */
+  readonly utilities: readonly Float64Array[];
   readonly counts: readonly number[];
-  /** No listed rule randomises. */
-  readonly deterministic: boolean;
+  /** By Bob: which of his rules amount to the same. */
+  readonly outlines: readonly Pick<Outlines, 'best' | 'fixed'>[];
 }
 
 function lcm(a: bigint, b: bigint): bigint {
@@ -94,34 +96,75 @@ export function integerGame(game: Game, strategies: readonly (readonly Rule[])[]
   const perRound = ruleScales.reduce((product, scale) => product * scale, 1n);
   const firstRule = [0];
   for (const rules of strategies) firstRule.push(firstRule.at(-1)! + rules.length);
+  const shape = {
+    rounds: game.rounds,
+    featuresB: game.xB.length,
+    messagesA: game.messages.alice,
+    messagesB: game.messages.bob,
+    histories: first[game.rounds]!,
+    firstHistory: Int32Array.from(first.slice(0, game.rounds)),
+  };
+  const tables = ruleTables(game, strategies, ruleScales, shape);
+  const deterministic = strategies.every((rules) =>
+    rules.every(({ says }) => says.every((entry) => typeof entry === 'number')),
+  );
+  const rules = joined(
+    Float64Array,
+    tables.map(({ weights }) => weights),
+  );
   return {
     shared: {
+      ...shape,
       bobs: game.bobs.length,
-      rounds: game.rounds,
       featuresA: game.xA.length,
-      featuresB: game.xB.length,
       states: game.y.length,
       actions: game.actions.length,
-      messagesA: game.messages.alice,
-      messagesB: game.messages.bob,
-      histories: first[game.rounds]!,
-      firstHistory: Int32Array.from(first.slice(0, game.rounds)),
+      deterministic,
       prior: prior.values,
       ...aliceTables(game, prior, players[0]!),
+      scales: Float64Array.from(ruleScales, Number),
       growth: Float64Array.from({ length: game.rounds + 1 }, (_, round) =>
         Number(perRound ** BigInt(game.rounds - round)),
       ),
-      utility: Float64Array.from(players.flatMap(({ values }) => [...values])),
       firstRule: Int32Array.from(firstRule),
-      rules: ruleTables(game, strategies, ruleScales, first[game.rounds]!),
+      rules,
+      says: deterministic ? messagesOf(rules, game.messages.bob) : new Int32Array(0),
+      marks: joined(
+        Uint8Array,
+        tables.map(({ outlines }) => outlines.marks),
+      ),
+      kinds: joined(
+        Int32Array,
+        tables.map(({ outlines }) => outlines.kinds),
+      ),
     },
     units: scales.map((scale) => scale * mass),
     mass,
+    utilities: players.map(({ values }) => values),
     counts: strategies.map((rules) => rules.length),
-    deterministic: strategies.every((rules) =>
-      rules.every(({ says }) => says.every((entry) => typeof entry === 'number')),
-    ),
+    outlines: tables.map(({ outlines }) => outlines),
   };
+}
+
+/** Arrays of one type end to end. */
+function joined<T extends Float64Array | Int32Array | Uint8Array>(
+  type: new (length: number) => T,
+  parts: readonly T[],
+): T {
+  const all = new type(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The message of each row of weights, where none randomises. */
+function messagesOf(rules: Float64Array, messages: number): Int32Array {
+  const says = new Int32Array(rules.length / messages);
+  for (let row = 0; row < says.length; row++) says[row] = rules.indexOf(1, row * messages) - row * messages;
+  return says;
 }
 
 /** Gains and masses of (x_A, x_B) from the whole prior and Alice's whole utilities. */
@@ -129,37 +172,50 @@ function aliceTables({ xA, xB, y, actions }: Game, prior: Whole, alice: Whole) {
   const cells = xA.length * xB.length;
   const gain = new Float64Array(cells * actions.length);
   const mass = new Float64Array(cells);
-  const most = new Float64Array(cells).fill(Number.NEGATIVE_INFINITY);
   for (let cell = 0; cell < cells; cell++) {
     for (let s = 0; s < y.length; s++) mass[cell]! += prior.values[cell * y.length + s]! * Number(alice.scale);
     for (let a = 0; a < actions.length; a++) {
       let total = 0;
       for (let s = 0; s < y.length; s++) total += prior.values[cell * y.length + s]! * alice.values[a * y.length + s]!;
       gain[cell * actions.length + a] = total;
-      most[cell] = Math.max(most[cell]!, total);
     }
   }
-  return { gain, mass, most };
+  return { gain, mass };
 }
 
+interface RuleTable {
+  readonly weights: Float64Array;
+  readonly outlines: Outlines;
+}
+
+/** By Bob; a list that several Bobs share is worked out once. */
 function ruleTables(
   game: Game,
   strategies: readonly (readonly Rule[])[],
   scales: readonly bigint[],
-  histories: number,
-): Float64Array {
-  const { bob: messages } = game.messages;
-  const rules = strategies.reduce((count, list) => count + list.length, 0);
-  const table = new Float64Array(rules * game.xB.length * histories * messages);
-  let at = 0;
-  strategies.forEach((list, bob) => {
-    const whole = Number(scales[bob]!);
-    for (const { says } of list)
-      for (const entry of says) {
-        if (typeof entry === 'number') table[at + entry] = whole;
-        else table.set(doubles(distributionOf(entry, messages), scales[bob]!), at);
-        at += messages;
-      }
+  shape: OutlineShape,
+): RuleTable[] {
+  const live = game.xB.flatMap((_, x) => (game.prior.some((row) => row[x]!.some((p) => p.gt(0))) ? [x] : []));
+  const known = new Map<readonly Rule[], RuleTable>();
+  return strategies.map((list, bob) => {
+    const found = known.get(list);
+    if (found) return found;
+    const weights = weightsOf(list, scales[bob]!, shape);
+    const made = { weights, outlines: outlinesOf(shape, weights, live) };
+    known.set(list, made);
+    return made;
   });
-  return table;
+}
+
+function weightsOf(list: readonly Rule[], scale: bigint, shape: OutlineShape): Float64Array {
+  const { featuresB, histories, messagesB } = shape;
+  const weights = new Float64Array(list.length * featuresB * histories * messagesB);
+  let at = 0;
+  for (const { says } of list)
+    for (const entry of says) {
+      if (typeof entry === 'number') weights[at + entry] = Number(scale);
+      else weights.set(doubles(entry, scale), at);
+      at += messagesB;
+    }
+  return weights;
 }

@@ -2,10 +2,11 @@
 import Fraction from 'fraction.js';
 import type { Straightforward } from '../kernel/conversation.ts';
 import type { Pool } from '../kernel/pool.ts';
-import type { Game, Rule } from './game.ts';
+import type { Stop } from '../pause.ts';
+import { firstBest, type Game, type Rule } from './game.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
-import { playAll } from './profiles.ts';
-import { allRules, deterministicRules, sameRule, strategies } from './rules.ts';
+import { playAll, totalAt, totalsOf } from './profiles.ts';
+import { allRules, commonRules, deterministicRules, reveal, strategies } from './rules.ts';
 
 /** The same game with one Bob, whose strategies are `rules`. */
 export function aloneGame(game: Game, rules: readonly Rule[]): Game {
@@ -14,15 +15,14 @@ export function aloneGame(game: Game, rules: readonly Rule[]): Game {
 
 /** Outcomes of conversations with a single Bob, by rule. */
 export interface Alone {
-  readonly rules: readonly Rule[];
   readonly game: IntegerGame;
-  /** By player of the full game, Alice first: [rule], totals in `unit`s of that player. */
+  /** By rule: the number of its outcome. */
+  readonly ids: Uint32Array;
+  /** By player of the full game, Alice first: [outcome], totals in `unit`s of that player. */
   readonly totals: readonly Float64Array[];
-  readonly induced: Float64Array;
 }
 
-export interface AloneOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface AloneOptions extends Stop {
   readonly straightforward?: Straightforward | undefined;
 }
 
@@ -35,17 +35,8 @@ export async function playAlone(
   options: AloneOptions = {},
 ): Promise<Alone> {
   const alone = integerGame(aloneGame(game, rules), [rules]);
-  const { induced } = await playAll(alone, pool, { ...options, induced: true });
-  const cells = game.actions.length * game.y.length;
-  const { utility } = integers.shared;
-  const totals = Array.from({ length: 1 + game.bobs.length }, (_, player) =>
-    Float64Array.from(rules, (__, rule) => {
-      let total = 0;
-      for (let cell = 0; cell < cells; cell++) total += induced[rule * cells + cell]! * utility[player * cells + cell]!;
-      return total;
-    }),
-  );
-  return { rules, game: alone, totals, induced };
+  const { ids, distributions } = await playAll(alone, pool, options);
+  return { game: alone, ids, totals: integers.utilities.map((utility) => totalsOf(utility, distributions)) };
 }
 
 export interface AlignedLeader {
@@ -61,35 +52,36 @@ export interface AlignedLeader {
 /** More deterministic rules than this are not searched for the aligned leader's. */
 const MOST_LEADER_RULES = 2 ** 16;
 
-const common = (game: Game, rule: Rule): boolean =>
-  game.bobs.every(({ rules }) =>
-    rules === 'all'
-      ? rule.says.every((entry) => typeof entry === 'number')
-      : rules.some((one) => sameRule(one, rule, game.messages.bob)),
-  );
-
 /**
  * The aligned leader's rule: of those with the largest Alice utility the first, rules that every Bob has before others,
  * then in the order of the lists and by rank. Deterministic rules suffice for the maximum: Alice's best-response
  * utility is convex in the leader's mixed strategy.
  */
 export async function alignedLeader(game: Game, pool: Pool, options: AloneOptions = {}): Promise<AlignedLeader> {
-  const lists = strategies(game);
-  const listed = [...new Set(lists.flat())];
-  const over = deterministicRules(game) <= BigInt(MOST_LEADER_RULES) ? 'all' : 'listed';
+  const listed = [...new Set(strategies(game).flat())];
+  const all = deterministicRules(game) <= BigInt(MOST_LEADER_RULES);
+  const isCommon = commonRules(game);
+  const shared = listed.filter(isCommon);
+  const sharedSet = new Set(shared);
+  const nobody = game.bobs.every(({ rules }) => rules !== 'all');
   const candidates = [
-    ...listed.filter((rule) => common(game, rule)),
-    ...listed.filter((rule) => !common(game, rule)),
-    ...(over === 'all' && game.bobs.every(({ rules }) => rules !== 'all') ? allRules(game) : []),
+    ...shared,
+    ...listed.filter((rule) => !sharedSet.has(rule)),
+    ...(all && nobody ? allRules(game) : []),
+    // With a message for each x_B nothing brings more than saying it.
+    ...(!all && game.messages.bob >= game.xB.length ? [reveal(game)] : []),
   ];
   const integers = integerGame(aloneGame(game, candidates), [candidates]);
-  const { totals } = await playAll(integers, pool, { signal: options.signal });
-  const best = totals[0]!.reduce((high, total, i) => (total > totals[0]![high]! ? i : high), 0);
+  const played = await playAll(integers, pool, options);
+  const total = (i: number) => totalAt(played, 0, i);
+  let best = 0;
+  for (let i = 1; i < candidates.length; i++) if (total(i) > total(best)) best = i;
   const rule = candidates[best]!;
+  const utility = new Fraction(BigInt(total(best)), integers.units[0]!);
   return {
     rule,
-    utility: new Fraction(BigInt(totals[0]![best]!), integers.units[0]!),
-    over,
-    common: common(game, rule),
+    utility,
+    over: all || utility.equals(firstBest(game)) ? 'all' : 'listed',
+    common: isCommon(rule),
   };
 }

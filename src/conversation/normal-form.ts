@@ -1,6 +1,6 @@
 /** The Bobs' normal form (Definition 7) for other solvers. */
 import type { NormalForm } from '../report/nfg.ts';
-import { strides, utilityOf } from './profiles.ts';
+import { strides, totalAt, utilityOf } from './profiles.ts';
 import type { SolvedGame } from './solve.ts';
 
 /** The game between the Bobs, Alice best-responding; payoffs are their expected utilities. */
@@ -15,7 +15,7 @@ export function normalForm({ game, lists, integers, played }: SolvedGame, title:
     payoffs(profile) {
       const rank = profile.reduce((all, rule, bob) => all + rule * steps[bob]!, 0);
       return game.bobs.map((_, bob) => {
-        const total = played.totals[bob + 1]![rank]!;
+        const total = totalAt(played, bob + 1, rank);
         const key = `${bob} ${total}`;
         let text = shown.get(key);
         if (text === undefined) {

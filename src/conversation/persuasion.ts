@@ -8,8 +8,9 @@
 import type Fraction from 'fraction.js';
 import { TooLargeError } from '../errors.ts';
 import { linearSolver } from '../lp/program.ts';
+import { Pause, type Stop } from '../pause.ts';
 import { type Game, gains, largest, one, sum, zero } from './game.ts';
-import { type Cut, cutVertices } from './vertices.ts';
+import { type Budget, type Cut, cutVertices } from './vertices.ts';
 
 /** Probability of each signal by x_B: [x_B][signal]. */
 export type SignallingScheme = readonly (readonly Fraction[])[];
@@ -24,15 +25,22 @@ export interface ObliviousBob {
   readonly optima: readonly SignallingScheme[];
 }
 
+export interface ObliviousRange {
+  readonly min: Fraction;
+  readonly max: Fraction;
+  /** Every combination was tried; else, being too many, those of each Bob's first vertices. */
+  readonly whole: boolean;
+}
+
 export interface ObliviousAnalysis {
   readonly bobs: readonly ObliviousBob[];
   /** Alice's utility with all signals, least and largest over the Bobs' optimal vertices. */
-  readonly alice: { readonly min: Fraction; readonly max: Fraction };
+  readonly alice: ObliviousRange;
   /** No mixture of optima brings her less: the largest, over Bobs, of her least utility with his signal alone. */
   readonly aliceAtLeast: Fraction;
 }
 
-export interface ObliviousOptions {
+export interface ObliviousOptions extends Stop {
   /** Signals must be a function of x_B. */
   readonly deterministic?: boolean | undefined;
 }
@@ -103,11 +111,16 @@ interface Attached {
   readonly vertices: readonly (readonly Fraction[])[];
 }
 
-function attached(game: Game, signals: readonly (readonly number[])[], deterministic: boolean): Attached {
+function attached(
+  game: Game,
+  signals: readonly (readonly number[])[],
+  deterministic: boolean,
+  budget: Budget,
+): Attached {
   const cuts = obedience(game, signals);
   const vertices = deterministic
     ? cutVertices(game.xB.length, signals.length, []).filter((x) => cuts.every((cut) => inner(x, cut).gte(0)))
-    : cutVertices(game.xB.length, signals.length, cuts);
+    : cutVertices(game.xB.length, signals.length, cuts, budget);
   return { signals, cuts, vertices };
 }
 
@@ -117,7 +130,13 @@ function attached(game: Game, signals: readonly (readonly number[])[], determini
  */
 export async function analyseOblivious(game: Game, options: ObliviousOptions = {}): Promise<ObliviousAnalysis> {
   const deterministic = options.deterministic === true;
-  const all = assignments(game).map((signals) => attached(game, signals, deterministic));
+  const pause = new Pause(options);
+  const budget = { spent: 0 };
+  const all: Attached[] = [];
+  for (const signals of assignments(game)) {
+    if (pause.due) await pause.breathe();
+    all.push(attached(game, signals, deterministic, budget));
+  }
   const bobs: ObliviousBob[] = [];
   const alone: Fraction[] = [];
   for (const { name, utility } of game.bobs) {
@@ -140,7 +159,7 @@ export async function analyseOblivious(game: Game, options: ObliviousOptions = {
     });
     alone.push(least(optimal.map((one) => inner(one.x, objective(game, one.signals, game.alice)))));
   }
-  return { bobs, alice: range(game, bobs), aliceAtLeast: largest(alone) };
+  return { bobs, alice: await range(game, bobs, pause), aliceAtLeast: largest(alone) };
 }
 
 /** Schemes that differ by more than the order of their signals, each once, signals in descending order. */
@@ -191,16 +210,20 @@ export function combinedUtility(game: Game, schemes: readonly SignallingScheme[]
   );
 }
 
-function range(game: Game, bobs: readonly ObliviousBob[]): { min: Fraction; max: Fraction } {
+async function range(game: Game, bobs: readonly ObliviousBob[], pause: Pause): Promise<ObliviousRange> {
   const combinations = bobs.reduce((product, { optima }) => product * optima.length, 1);
-  // Beyond the limit each Bob keeps his first vertices: the range is then one over those.
-  const kept =
-    combinations <= MOST_COMBINATIONS ? Number.POSITIVE_INFINITY : Math.floor(MOST_COMBINATIONS ** (1 / bobs.length));
+  const whole = combinations <= MOST_COMBINATIONS;
+  // Beyond the limit each Bob keeps his first vertices.
+  const kept = whole ? Number.POSITIVE_INFINITY : Math.floor(MOST_COMBINATIONS ** (1 / bobs.length));
   let profiles: SignallingScheme[][] = [[]];
   for (const { optima } of bobs)
     profiles = profiles.flatMap((profile) => optima.slice(0, kept).map((scheme) => [...profile, scheme]));
-  const values = profiles.map((schemes) => combinedUtility(game, schemes));
-  return { min: least(values), max: largest(values) };
+  const values: Fraction[] = [];
+  for (const schemes of profiles) {
+    if (pause.due) await pause.breathe();
+    values.push(combinedUtility(game, schemes));
+  }
+  return { min: least(values), max: largest(values), whole };
 }
 
 async function programValue(

@@ -4,32 +4,31 @@
  * totals are doubles: gains up to TOLERANCE are none, and the gains nearest to it are reported.
  */
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import { type GameAlignment, gameAlignment } from './alignment.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import { type Game, gains, type Rule, sum } from './game.ts';
 import { checkInduced, type InducedCheck } from './induced.ts';
 import { integerGame } from './integers.ts';
 import { aloneGame, playAlone } from './leader.ts';
-import { playAll, rulesOf } from './profiles.ts';
-import { sameRule, strategies } from './rules.ts';
+import { type Outcomes, playAll, rulesOf, totalAt } from './profiles.ts';
+import { commonRules, strategies } from './rules.ts';
 import { type Beliefs, moments, numberBeliefs, packedBeliefs } from './straightforward.ts';
 
 /** In units of utility: a thousand times what rounding leaves in sums of a few hundred terms. */
 export const TOLERANCE = 1e-12;
 
-export interface QuantalOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface QuantalOptions extends Stop {
   /** Default: the rule that alone brings a quantal Alice most, rules that every Bob has before others. */
   readonly reference?: Rule | undefined;
 }
 
 export interface QuantalAnalysis {
   readonly lambda: number;
-  readonly counts: readonly number[];
   readonly lists: readonly (readonly Rule[])[];
   readonly profiles: number;
-  /** By player, Alice first: expected utility of each profile. */
-  readonly utilities: readonly Float64Array[];
+  /** What each profile leads to; totals are expected utilities. */
+  readonly outcomes: Outcomes;
   readonly equilibria: Equilibria;
   readonly reference: Rule;
   /** U_A(C*): Alice's utility with the reference alone. */
@@ -41,7 +40,7 @@ export interface QuantalAnalysis {
   /** Largest error of Alice's final beliefs, talking to the reference alone: epsilon_u of Proposition 2. */
   readonly estimationError: number;
   /** The error of every possible end of that talk, with its probability. */
-  readonly outcomes: readonly EstimationOutcome[];
+  readonly ends: readonly EstimationOutcome[];
   readonly theorem2: Theorem2;
 }
 
@@ -63,43 +62,48 @@ export async function analyseQuantal(
   pool: Pool,
   options: QuantalOptions = {},
 ): Promise<QuantalAnalysis> {
-  const { signal } = options;
+  const { signal, deadline } = options;
+  const stop = { signal, deadline };
   const lists = strategies(game);
   const integers = integerGame(game, lists);
   const listed = [...new Set(lists.flat())];
-  const isCommon = (rule: Rule) => lists.every((rules) => rules.some((one) => sameRule(one, rule, game.messages.bob)));
+  const isCommon = commonRules(game);
   const candidates = options.reference
     ? [options.reference]
     : [...listed.filter(isCommon), ...listed.filter((rule) => !isCommon(rule))];
-  const beliefs = numberBeliefs(
+  const beliefs = await numberBeliefs(
     game,
     lists.map((rules) => [...rules, ...(options.reference ? [options.reference] : [])]),
     candidates,
+    stop,
   );
   const straightforward = packedBeliefs(beliefs, lambda);
-  const played = await playAll(integers, pool, { signal, straightforward });
-  const utilities = played.totals.map((totals, player) =>
-    totals.map((total) => total / Number(integers.units[player]!)),
-  );
-  const equilibria = pureEquilibria(played.counts, utilities[0]!, utilities.slice(1), TOLERANCE);
-  const alone = await playAlone(game, integers, candidates, pool, { signal, straightforward });
+  const played = await playAll(integers, pool, { ...stop, straightforward });
+  const outcomes: Outcomes = {
+    ...played,
+    totals: played.totals.map((totals, player) => totals.map((total) => total / Number(integers.units[player]!))),
+  };
+  const equilibria = pureEquilibria(outcomes, TOLERANCE);
+  const alone = await playAlone(game, integers, candidates, pool, { ...stop, straightforward });
   const unit = Number(alone.game.mass * (integers.units[0]! / integers.mass));
-  const aloneUtility = alone.totals[0]!.map((total) => total / unit);
+  const aloneUtility = Float64Array.from(candidates, (_, rule) => totalAt(alone, 0, rule) / unit);
   const best = aloneUtility.reduce((high, value, i) => (value > aloneUtility[high]! + TOLERANCE ? i : high), 0);
   const reference = candidates[best]!;
-  const outcomes = estimationErrors(game, reference, beliefs);
-  const closeness = await checkInduced(game, lists, reference, pool, { signal, straightforward }, TOLERANCE);
+  const ends = estimationErrors(game, reference, beliefs);
+  const talk = { ...stop, straightforward };
+  const closeness = await checkInduced(game, lists, reference, { integers, played }, pool, talk, TOLERANCE);
   return {
-    ...{ lambda, counts: played.counts, lists, profiles: played.profiles, utilities, equilibria, reference, closeness },
+    ...{ lambda, lists, outcomes, equilibria, reference, closeness },
+    profiles: played.profiles,
     referenceUtility: aloneUtility[best]!,
     deviation: closeness.alice,
-    estimationError: Math.max(...outcomes.map(({ error }) => error)),
-    outcomes,
-    theorem2: theorem2(game, aloneUtility[best]!, closeness.largest, equilibria, utilities[0]!),
+    estimationError: ends.reduce((most, { error }) => Math.max(most, error), 0),
+    ends,
+    theorem2: theorem2(game, aloneUtility[best]!, closeness.largest, equilibria, outcomes),
   };
 }
 
-function theorem2(game: Game, reference: number, delta: number, { worst }: Equilibria, alice: Float64Array): Theorem2 {
+function theorem2(game: Game, reference: number, delta: number, { worst }: Equilibria, outcomes: Outcomes): Theorem2 {
   const readings = (['simplex', 'cone'] as const).map((weights) => {
     const reading = gameAlignment(game, weights);
     const scale = sum(reading.w).valueOf();
@@ -107,7 +111,7 @@ function theorem2(game: Game, reference: number, delta: number, { worst }: Equil
     return { reading, bound: aligned - scale * delta, boundTotalVariation: aligned - (scale * delta) / 2 };
   });
   const chosen = readings.reduce((high, one) => (one.bound > high.bound ? one : high));
-  const least = worst === null ? null : alice[worst]!;
+  const least = worst === null ? null : totalAt(outcomes, 0, worst);
   return {
     ...chosen,
     slack: least === null ? null : least - chosen.bound,
@@ -141,5 +145,5 @@ export function estimationErrors(game: Game, rule: Rule, beliefs: Beliefs): Esti
 }
 
 /** Each Bob's rule in a profile, by name. */
-export const quantalNames = ({ lists, counts }: QuantalAnalysis, rank: number): string[] =>
-  rulesOf(counts, rank).map((rule, bob) => lists[bob]![rule]!.name);
+export const quantalNames = ({ lists, outcomes }: QuantalAnalysis, rank: number): string[] =>
+  rulesOf(outcomes.counts, rank).map((rule, bob) => lists[bob]![rule]!.name);

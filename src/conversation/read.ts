@@ -1,11 +1,12 @@
 /** Reads a game from JSON and refuses what is malformed, with the JSON path, the rule and the value. */
 import Fraction from 'fraction.js';
+import { visit } from 'jsonc-parser';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { readDecimal } from '../input/decimal.ts';
 import { show } from '../input/show.ts';
 import { firstHistories, type Game, historiesOfRound, historyCount, type Rule, sum } from './game.ts';
-import { always, reveal, silent } from './rules.ts';
+import { always, MOST_WEIGHTS, reveal, silent } from './rules.ts';
 
 const name = z.string().min(1);
 const names = z.array(name).min(1);
@@ -43,6 +44,10 @@ const pathText = (path: Path): string =>
 /** Doubles keep this many significant digits apart. */
 const SAFE_DIGITS = 15;
 const MOST_FEATURES = 4096;
+const MOST_ROUNDS = 2 ** 20;
+
+const significantDigits = (text: string): number =>
+  text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').length;
 
 /** Places errors and reads numbers of one file. */
 class Reader {
@@ -53,24 +58,53 @@ class Reader {
   }
 
   refuse(path: Path, rule: string, value: unknown): never {
-    const shown = typeof value === 'string' ? show(value) : (JSON.stringify(value) ?? String(value));
+    const shown =
+      typeof value === 'string'
+        ? show(value)
+        : typeof value === 'number'
+          ? String(value)
+          : (JSON.stringify(value) ?? String(value));
     throw new InputError(
       `${this.file} at ${pathText(path)}: must ${rule}, got ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`,
     );
   }
 
+  refuseDigits(path: Path, value: unknown): never {
+    return this.refuse(
+      path,
+      `have at most ${SAFE_DIGITS} significant digits as a number (write it as a string or as "p/q")`,
+      value,
+    );
+  }
+
+  /** What `JSON.parse` passes over in silence: keys given twice, and digits that a double cannot hold. */
+  checkText(text: string): void {
+    const keys: Set<string>[] = [];
+    visit(text, {
+      onObjectBegin: () => {
+        keys.push(new Set());
+      },
+      onObjectEnd: () => {
+        keys.pop();
+      },
+      onObjectProperty: (key, _offset, _length, _line, _character, path) => {
+        const known = keys.at(-1)!;
+        if (known.has(key)) this.refuse(path(), 'name a key once', key);
+        known.add(key);
+      },
+      onLiteralValue: (value, offset, length, _line, _character, path) => {
+        const given = text.slice(offset, offset + length);
+        // Lambda is a double anyway.
+        if (typeof value === 'number' && significantDigits(given) > SAFE_DIGITS && path()[0] !== 'lambda')
+          this.refuseDigits(path(), given);
+      },
+    });
+  }
+
   /** A number or "p/q", exactly. */
   fraction(value: number | string, path: Path): Fraction {
     const text = String(value);
-    if (
-      typeof value === 'number' &&
-      text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').length > SAFE_DIGITS
-    )
-      this.refuse(
-        path,
-        `have at most ${SAFE_DIGITS} significant digits as a number (write it as a string or as "p/q")`,
-        value,
-      );
+    if (typeof value === 'number' && significantDigits(text) > SAFE_DIGITS) this.refuseDigits(path, value);
     const parts = text.split('/');
     if (parts.length > 2) this.refuse(path, 'be a number or "p/q"', value);
     let result: Fraction | undefined;
@@ -124,16 +158,22 @@ function firstRepeated(values: readonly string[]): number {
  * @throws InputError naming file, JSON path, rule and value.
  */
 export function parseGame(text: string, file = 'game'): Game {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
   let value: unknown;
   try {
-    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    value = JSON.parse(json);
   } catch (error) {
     throw new InputError(`${file}: must be JSON: ${(error as Error).message}`);
   }
+  new Reader(file).checkText(json);
   return readGame(value, file);
 }
 
-/** Reads a game from a parsed value. @throws InputError as `parseGame`. */
+/**
+ * Reads a game from a parsed value (format: docs/game.md).
+ * @param file its name, for messages
+ * @throws InputError as `parseGame`.
+ */
 export function readGame(value: unknown, file = 'game'): Game {
   const reader = new Reader(file);
   const given = shapeOf(value, reader);
@@ -156,8 +196,12 @@ export function readGame(value: unknown, file = 'game'): Game {
     rounds: given.rounds,
     lambda: given.lambda,
   };
-  if (!Number.isSafeInteger(historyCount(game) * xB.length))
-    reader.refuse(['rounds'], 'leave fewer than 2^53 histories', given.rounds);
+  if (given.rounds > MOST_ROUNDS || historyCount(game) * xB.length * game.messages.bob > MOST_WEIGHTS)
+    reader.refuse(
+      ['rounds'],
+      `leave a rule at most ${MOST_WEIGHTS} entries (x_B × histories × messages: fewer rounds, messages or features)`,
+      given.rounds,
+    );
   const bobs = given.bobs.map((bob, i) => ({
     name: bob.name,
     utility: reader.rows(
@@ -191,10 +235,18 @@ function shapeOf(value: unknown, reader: Reader): Given {
     path = [...path, ...deepest.path];
     issue = deepest;
   }
-  return reader.refuse(path, ruleOf(issue), 'input' in issue ? issue.input : undefined);
+  return reader.refuse(path, ruleOf(issue, path), 'input' in issue ? issue.input : undefined);
 }
 
-function ruleOf(issue: z.core.$ZodIssue): string {
+/** What may stand where several kinds of values may. */
+function choiceAt(path: Path): string {
+  if (path.at(-1) === 'rules') return 'be "all" or a list of rules';
+  if (path.at(-2) === 'rules') return 'be "silent", "reveal" or a rule with a name and "always" or "rounds"';
+  if (path.includes('rules')) return 'be a message or a list of probabilities';
+  return 'be a finite number or "p/q"';
+}
+
+function ruleOf(issue: z.core.$ZodIssue, path: Path): string {
   switch (issue.code) {
     case 'invalid_type':
       return `be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
@@ -209,7 +261,7 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return `have no key ${issue.keys.map(show).join(', ')}`;
     case 'invalid_union':
-      return 'be a number, a string or an array as the format says';
+      return choiceAt(path);
     default:
       return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   }

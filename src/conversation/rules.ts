@@ -70,20 +70,41 @@ export function distributionOf(says: number | readonly Fraction[], messages: num
   return Array.from({ length: messages }, (_, message) => (message === says ? one : zero));
 }
 
-/** Whether two rules say the same; names do not matter. */
-export function sameRule(a: Rule, b: Rule, messages: number): boolean {
-  return a.says.every((says, at) => {
-    const other = b.says[at]!;
-    if (says === other) return true;
-    const [p, q] = [distributionOf(says, messages), distributionOf(other, messages)];
-    return p.every((value, m) => value.equals(q[m]!));
-  });
+/** What a rule says, as text: the same for rules that say the same, whatever their names. */
+export const spoken = ({ says }: Rule): string =>
+  says
+    .map((entry) => {
+      if (typeof entry === 'number') return `${entry}`;
+      const certain = entry.findIndex((p) => p.equals(1));
+      return certain >= 0 ? `${certain}` : entry.map((p) => p.toFraction()).join('+');
+    })
+    .join();
+
+/** Tells of a rule whether every Bob has one that says the same. */
+export function commonRules({ bobs }: Game): (rule: Rule) => boolean {
+  const known = new Map<readonly Rule[], ReadonlySet<string>>();
+  let all = false;
+  for (const { rules } of bobs) {
+    if (rules === 'all') all = true;
+    else if (!known.has(rules)) known.set(rules, new Set(rules.map(spoken)));
+  }
+  const sets = [...known.values()];
+  return (rule) => {
+    const says = spoken(rule);
+    return !(all && says.includes('+')) && sets.every((set) => set.has(says));
+  };
 }
 
 /** Number of profiles, before any is built. */
 export function profileCount(game: Game): bigint {
   const all = deterministicRules(game);
   return game.bobs.reduce((product, { rules }) => product * (rules === 'all' ? all : BigInt(rules.length)), 1n);
+}
+
+/** A count in digits, or in powers of two where those would fill a screen. */
+function readable(count: bigint): string {
+  const bits = count.toString(16).length * 4;
+  return bits <= 256 ? `${count}` : `about 2^${bits}`;
 }
 
 /**
@@ -94,7 +115,7 @@ export function strategies(game: Game): (readonly Rule[])[] {
   const profiles = profileCount(game);
   const advice = 'list the rules to consider under "rules", or use fewer rounds, messages or features';
   if (profiles > BigInt(MOST_PROFILES))
-    throw new TooLargeError(`the game has ${profiles} profiles, more than ${MOST_PROFILES}: ${advice}`);
+    throw new TooLargeError(`the game has ${readable(profiles)} profiles, more than ${MOST_PROFILES}: ${advice}`);
   const entries = game.xB.length * historyCount(game) * game.messages.bob;
   const total = game.bobs.reduce(
     (count, { rules }) => count + (rules === 'all' ? Number(deterministicRules(game)) : rules.length),

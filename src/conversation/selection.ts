@@ -4,11 +4,12 @@
  */
 import Fraction from 'fraction.js';
 import type { Pool } from '../kernel/pool.ts';
+import type { Stop } from '../pause.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
 import type { Game, Rule } from './game.ts';
 import { integerGame } from './integers.ts';
 import { playAlone } from './leader.ts';
-import { rulesOf } from './profiles.ts';
+import { type Outcomes, totalAt } from './profiles.ts';
 import { strategies } from './rules.ts';
 
 export interface SelectionAnalysis {
@@ -22,36 +23,36 @@ export interface SelectionAnalysis {
 }
 
 /** Plays every profile of the selection game: each rule is played once, alone. */
-export async function analyseSelection(
-  game: Game,
-  pool: Pool,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<SelectionAnalysis> {
+export async function analyseSelection(game: Game, pool: Pool, options: Stop = {}): Promise<SelectionAnalysis> {
   const lists = strategies(game);
   const counts = lists.map((rules) => rules.length);
   const rules = [...new Set(lists.flat())];
   const numbers = new Map(rules.map((rule, i) => [rule, i]));
-  const played = lists.map((list) => list.map((rule) => numbers.get(rule)!));
   const integers = integerGame(game, lists);
-  const { totals, game: alone } = await playAlone(game, integers, rules, pool, options);
+  const alone = await playAlone(game, integers, rules, pool, options);
+  const outcomes = lists.map((list) => Uint32Array.from(list, (rule) => alone.ids[numbers.get(rule)!]!));
   const profiles = counts.reduce((product, count) => product * count, 1);
   const selected = lists.length > 256 ? new Uint16Array(profiles) : new Uint8Array(profiles);
-  const chosen = new Int32Array(profiles);
-  for (let profile = 0; profile < profiles; profile++) {
-    let best = -1;
-    rulesOf(counts, profile).forEach((rule, bob) => {
-      const number = played[bob]![rule]!;
-      if (best >= 0 && totals[0]![number]! <= totals[0]![best]!) return;
-      best = number;
-      selected[profile] = bob;
-    });
-    chosen[profile] = best;
-  }
-  const byProfile = totals.map((values) => Float64Array.from(chosen, (rule) => values[rule]!));
+  const ids = new Uint32Array(profiles);
+  const alice = alone.totals[0]!;
+  let profile = 0;
+  /** The Bobs before `bob` have chosen; `best` is whom Alice would select among them, and `id` what he leads to. */
+  const choose = (bob: number, best: number, id: number): void => {
+    if (bob === lists.length) {
+      selected[profile] = best;
+      ids[profile++] = id;
+      return;
+    }
+    for (const own of outcomes[bob]!)
+      if (bob === 0 || alice[own]! > alice[id]!) choose(bob + 1, bob, own);
+      else choose(bob + 1, best, id);
+  };
+  choose(0, 0, 0);
+  const made: Outcomes = { counts, ids, totals: alone.totals };
   return {
     ...{ lists, counts, selected },
-    equilibria: pureEquilibria(counts, byProfile[0]!, byProfile.slice(1)),
+    equilibria: pureEquilibria(made),
     utility: (player, profile) =>
-      new Fraction(BigInt(byProfile[player]![profile]!), alone.mass * (integers.units[player]! / integers.mass)),
+      new Fraction(BigInt(totalAt(made, player, profile)), alone.game.mass * (integers.units[player]! / integers.mass)),
   };
 }

@@ -7,6 +7,7 @@ import { type Exact, exactly } from '../exact/utility.ts';
 import { show, showAll } from '../input/show.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { WeightSet } from '../market/results.ts';
+import { check, type Stop } from '../pause.ts';
 import { VERSION } from '../version.ts';
 import { type GameAlignment, gameAlignment } from './alignment.ts';
 import { type Equilibria, pureEquilibria } from './equilibria.ts';
@@ -14,12 +15,12 @@ import { firstBest, type Game, largest, type Rule, silentUtility } from './game.
 import { checkInduced, type InducedCheck, type Separation } from './induced.ts';
 import { type IntegerGame, integerGame } from './integers.ts';
 import { type AlignedLeader, alignedLeader, playAlone } from './leader.ts';
-import { type Played, playAll, rulesOf, utilityOf } from './profiles.ts';
-import { sameRule, strategies } from './rules.ts';
+import { type Part, refusable } from './part.ts';
+import { type Played, playAll, rulesOf, totalAt, utilityOf } from './profiles.ts';
+import { deterministicRules, profileCount, spoken, strategies } from './rules.ts';
 import { expected, playProfile, sampleTranscripts, type Transcript } from './transcripts.ts';
 
-export interface SolveGameOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface SolveGameOptions extends Stop {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** The reference rule of Definition 9, by name; default: the aligned leader's. */
   readonly reference?: string | undefined;
@@ -29,6 +30,9 @@ export interface SolveGameOptions {
   readonly sample?: number | undefined;
   readonly seed?: number | undefined;
 }
+
+/** More transcripts than this are not listed. */
+const MOST_TRANSCRIPTS = 1000;
 
 /** A game with its strategies listed and every profile played. */
 export interface SolvedGame {
@@ -56,29 +60,43 @@ export function ruleNamed(lists: readonly (readonly Rule[])[], name: string, wha
   );
 }
 
-/** Plays the whole game. @throws TooLargeError, with the count, where there are too many profiles. */
+/**
+ * Plays the whole game.
+ * @throws TooLargeError, with the count, where there are too many profiles; InputError for unknown rule names;
+ * TimeUpError past the deadline.
+ */
 export async function analyseGame(game: Game, pool: Pool, options: SolveGameOptions = {}): Promise<SolvedGame> {
-  const { signal, onProgress } = options;
+  const { signal, deadline, onProgress } = options;
+  const stop = { signal, deadline };
   const lists = strategies(game);
+  check(stop);
+  if (options.profile) namedRules(game, lists, options.profile);
   const integers = integerGame(game, lists);
-  const played = await playAll(integers, pool, { signal, onProgress });
-  const [alice, ...bobs] = played.totals;
-  const equilibria = pureEquilibria(played.counts, alice!, bobs);
-  const leader = await alignedLeader(game, pool, { signal });
+  const leader = await alignedLeader(game, pool, stop);
   const reference =
     options.reference === undefined
       ? leader.rule
       : ruleNamed([...lists, [leader.rule]], options.reference, '--reference');
-  const alone = await playAlone(game, integers, [reference], pool, { signal });
+  const played = await playAll(integers, pool, { ...stop, onProgress });
+  check(stop);
+  const equilibria = pureEquilibria(played);
+  const alone = await playAlone(game, integers, [reference], pool, stop);
   return {
     ...{ game, lists, integers, played, equilibria, leader, reference },
     referenceUtility: new Fraction(
-      BigInt(alone.totals[0]![0]!),
+      BigInt(totalAt(alone, 0, 0)),
       alone.game.mass * (integers.units[0]! / integers.mass),
     ),
-    induced: await checkInduced(game, lists, reference, pool, { signal }),
+    induced: await checkInduced(game, lists, reference, { integers, played }, pool, stop),
     alignments: [gameAlignment(game, 'simplex'), gameAlignment(game, 'cone')],
   };
+}
+
+/** A rule a Bob, by name. @throws InputError for a wrong number of names or an unknown one. */
+function namedRules(game: Game, lists: readonly (readonly Rule[])[], profile: readonly string[]): Rule[] {
+  if (profile.length !== game.bobs.length)
+    throw new InputError(`--profile must name a rule for each of ${game.bobs.length} Bobs, got ${profile.length}`);
+  return profile.map((name, bob) => ruleNamed([lists[bob]!], name, `--profile, ${show(game.bobs[bob]!.name)},`));
 }
 
 /** One way a conversation ends, in names. */
@@ -112,10 +130,23 @@ export interface Theorem1 {
   readonly holds: boolean | null;
 }
 
+/** One profile in full. */
+export interface ShownProfile {
+  readonly rules: readonly string[];
+  readonly alice: Exact;
+  readonly bobs: Record<string, Exact>;
+  /** P(action, y). */
+  readonly induced: readonly (readonly Exact[])[];
+  readonly transcriptCount: number;
+  /** The first 1,000 of them. */
+  readonly transcripts: readonly ShownTranscript[];
+}
+
 export interface GameResult {
   readonly kind: 'game';
   readonly version: string;
-  readonly complete: true;
+  /** False where the time limit came before some part. */
+  readonly complete: boolean;
   readonly arithmetic: 'exact';
   readonly options: Record<string, unknown>;
   readonly players: readonly string[];
@@ -142,14 +173,8 @@ export interface GameResult {
   };
   readonly misalignment: readonly GameMisalignment[];
   readonly theorem1: Theorem1;
-  readonly profile: {
-    readonly rules: readonly string[];
-    readonly alice: Exact;
-    readonly bobs: Record<string, Exact>;
-    /** P(action, y). */
-    readonly induced: readonly (readonly Exact[])[];
-    readonly transcripts: readonly ShownTranscript[];
-  } | null;
+  /** `--profile`, or the worst equilibrium; null without one. */
+  readonly profile: Part<ShownProfile> | null;
   readonly sample?: readonly {
     xA: string;
     xB: string;
@@ -158,9 +183,6 @@ export interface GameResult {
     action: string;
   }[];
 }
-
-/** More transcripts than this are not listed. */
-const MOST_TRANSCRIPTS = 1000;
 
 export const namesOf = ({ lists, played }: SolvedGame, rank: number): string[] =>
   rulesOf(played.counts, rank).map((rule, bob) => lists[bob]![rule]!.name);
@@ -196,7 +218,7 @@ export function theorem1({ game, equilibria, ...solved }: SolvedGame): Theorem1 
   const worst = equilibria.worst === null ? null : aliceAt(solved, equilibria.worst);
   const { leader, reference, induced } = solved;
   return {
-    applies: induced.violations === 0 && leader.common && sameRule(leader.rule, reference, game.messages.bob),
+    applies: induced.violations === 0 && leader.common && spoken(leader.rule) === spoken(reference),
     bound: exactly(bound),
     slack: worst && exactly(worst.sub(bound)),
     holds: worst?.gte(bound) ?? null,
@@ -204,7 +226,7 @@ export function theorem1({ game, equilibria, ...solved }: SolvedGame): Theorem1 
 }
 
 const aliceAt = ({ integers, played }: Pick<SolvedGame, 'integers' | 'played'>, rank: number): Fraction =>
-  utilityOf(integers, 0, played.totals[0]![rank]!);
+  utilityOf(integers, 0, totalAt(played, 0, rank));
 
 function shownTranscript(game: Game, { xA, histories, probability, belief, action }: Transcript): ShownTranscript {
   return {
@@ -216,38 +238,56 @@ function shownTranscript(game: Game, { xA, histories, probability, belief, actio
   };
 }
 
-function profileRules(solved: SolvedGame, { profile }: SolveGameOptions): Rule[] | null {
-  const { game, lists, played, equilibria } = solved;
-  if (profile === undefined) {
-    if (equilibria.worst === null) return null;
-    return rulesOf(played.counts, equilibria.worst).map((rule, bob) => lists[bob]![rule]!);
-  }
-  if (profile.length !== game.bobs.length)
-    throw new InputError(`--profile must name a rule for each of ${game.bobs.length} Bobs, got ${profile.length}`);
-  return profile.map((name, bob) => ruleNamed([lists[bob]!], name, `--profile, ${show(game.bobs[bob]!.name)},`));
+/** The rules of the profile to show: the one asked for, or the worst equilibrium. */
+function profileRules({ game, lists, played, equilibria }: SolvedGame, { profile }: SolveGameOptions): Rule[] | null {
+  if (profile !== undefined) return namedRules(game, lists, profile);
+  if (equilibria.worst === null) return null;
+  return rulesOf(played.counts, equilibria.worst).map((rule, bob) => lists[bob]![rule]!);
+}
+
+/** One profile in full, or why not. */
+function shownProfile(game: Game, rules: readonly Rule[]): Part<ShownProfile> {
+  return refusable(() => {
+    const { transcripts, induced } = playProfile(game, rules);
+    return {
+      rules: rules.map(({ name }) => name),
+      alice: exactly(expected(game.alice, induced)),
+      bobs: Object.fromEntries(game.bobs.map(({ name, utility }) => [name, exactly(expected(utility, induced))])),
+      induced: induced.map((row) => row.map(exactly)),
+      transcriptCount: transcripts.length,
+      transcripts: transcripts.slice(0, MOST_TRANSCRIPTS).map((transcript) => shownTranscript(game, transcript)),
+    };
+  });
+}
+
+/** What is known of a game before it is played. */
+export function gameFacts(game: Game) {
+  return {
+    kind: 'game' as const,
+    version: VERSION,
+    arithmetic: 'exact' as const,
+    players: ['Alice', ...game.bobs.map(({ name }) => name)],
+    optimum: exactly(firstBest(game)),
+    silent: exactly(silentUtility(game)),
+    profiles: Number(profileCount(game)),
+    strategies: Object.fromEntries(
+      game.bobs.map(({ name, rules }) => [name, rules === 'all' ? Number(deterministicRules(game)) : rules.length]),
+    ),
+  };
 }
 
 /** Sections 2 and 3 as a result. */
 export function gameResult(solved: SolvedGame, options: SolveGameOptions = {}): GameResult {
-  const { game, lists, equilibria, leader, reference, induced, played } = solved;
+  const { game, equilibria, leader, reference, induced } = solved;
   const rules = profileRules(solved, options);
-  const shown = rules && playProfile(game, rules);
-  if (shown && shown.transcripts.length > MOST_TRANSCRIPTS)
-    throw new InputError(`the profile has ${shown.transcripts.length} transcripts, more than ${MOST_TRANSCRIPTS}`);
-  const optimum = firstBest(game);
+  if (rules === null && options.sample !== undefined)
+    throw new InputError('--sample needs a profile: the game has no pure equilibrium, name one with --profile');
   const at = (rank: number) => exactly(aliceAt(solved, rank));
   return {
-    kind: 'game',
-    version: VERSION,
+    ...gameFacts(game),
     complete: true,
-    arithmetic: 'exact',
     options: { ties: 'lexicographic', reference: reference.name, profile: rules?.map(({ name }) => name) ?? null },
-    players: ['Alice', ...game.bobs.map(({ name }) => name)],
-    optimum: exactly(optimum),
-    silent: exactly(silentUtility(game)),
     alignedLeader: { ...exactly(leader.utility), rule: leader.rule.name, over: leader.over },
-    profiles: played.profiles,
-    strategies: Object.fromEntries(game.bobs.map(({ name }, bob) => [name, lists[bob]!.length])),
     equilibria: {
       count: equilibria.count,
       alice: equilibria.count === 0 ? null : { min: at(equilibria.worst!), max: at(equilibria.best!) },
@@ -258,17 +298,11 @@ export function gameResult(solved: SolvedGame, options: SolveGameOptions = {}): 
       reference: reference.name,
       violations: induced.violations,
       ...(induced.first && { example: shownSeparation(solved, induced.first) }),
-      referenceReachesOptimum: solved.referenceUtility.equals(optimum),
+      referenceReachesOptimum: solved.referenceUtility.equals(firstBest(game)),
     },
     misalignment: misalignments(solved),
     theorem1: theorem1(solved),
-    profile: shown && {
-      rules: rules.map(({ name }) => name),
-      alice: exactly(expected(game.alice, shown.induced)),
-      bobs: Object.fromEntries(game.bobs.map(({ name, utility }) => [name, exactly(expected(utility, shown.induced))])),
-      induced: shown.induced.map((row) => row.map(exactly)),
-      transcripts: shown.transcripts.map((transcript) => shownTranscript(game, transcript)),
-    },
+    profile: rules && shownProfile(game, rules),
     ...(rules && options.sample !== undefined && { sample: drawn(game, rules, options.sample, options.seed ?? 1) }),
   };
 }

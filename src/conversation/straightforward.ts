@@ -5,6 +5,7 @@
  */
 import { InputError, TooLargeError } from '../errors.ts';
 import type { ProfilesShared } from '../kernel/conversation.ts';
+import { Pause, type Stop } from '../pause.ts';
 import type { Game, Rule } from './game.ts';
 import { integerGame } from './integers.ts';
 import { rulesOf } from './profiles.ts';
@@ -79,7 +80,12 @@ export function* moments(shared: ProfilesShared, rules: readonly number[], belie
  * @throws InputError where a round has more beliefs than Alice has messages.
  * @throws TooLargeError where several rounds and many profiles would have to be explored.
  */
-export function numberBeliefs(game: Game, lists: readonly (readonly Rule[])[], alone: readonly Rule[]): Beliefs {
+export async function numberBeliefs(
+  game: Game,
+  lists: readonly (readonly Rule[])[],
+  alone: readonly Rule[],
+  stop: Stop = {},
+): Promise<Beliefs> {
   const all = integerGame(game, lists).shared;
   const single = integerGame({ ...game, bobs: [{ name: 'alone', utility: game.alice, rules: alone }] }, [alone]).shared;
   const counts = lists.map((rules) => rules.length);
@@ -88,6 +94,7 @@ export function numberBeliefs(game: Game, lists: readonly (readonly Rule[])[], a
     throw new TooLargeError(
       `straightforward talk of ${game.rounds} rounds is explored for at most ${MOST_EXPLORED} profiles, the game has ${profiles}: list fewer rules`,
     );
+  const pause = new Pause(stop);
   const beliefs: Float64Array[][] = [];
   for (let round = 0; round < game.rounds; round++) {
     const found = new Map<string, Float64Array>();
@@ -96,11 +103,13 @@ export function numberBeliefs(game: Game, lists: readonly (readonly Rule[])[], a
         if (moment.round === round) found.set(moment.belief.join(), moment.belief);
     };
     // Before anybody has spoken, beliefs are the same in every profile.
-    for (let rank = 0; rank < (round === 0 ? 1 : profiles); rank++)
+    for (let rank = 0; rank < (round === 0 ? 1 : profiles); rank++) {
+      if (pause.due) await pause.breathe();
       visit(
         all,
         rulesOf(counts, rank).map((rule, bob) => all.firstRule[bob]! + rule),
       );
+    }
     if (round > 0) for (const rule of alone.keys()) visit(single, [rule]);
     if (found.size > game.messages.alice)
       throw new InputError(

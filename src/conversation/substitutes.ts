@@ -8,6 +8,7 @@
  */
 import Fraction from 'fraction.js';
 import { TooLargeError } from '../errors.ts';
+import { Pause, type Stop } from '../pause.ts';
 import { featureMass, type Game, gains, zero } from './game.ts';
 
 /** The rectangle with the largest excess, features and action as numbers. */
@@ -33,6 +34,10 @@ export interface SubstitutesCheck {
 const MOST_CELLS = 2e8;
 /** Where doubles differ by less the comparison is made in fractions: far above their rounding for utilities near 1. */
 const DOUBTFUL = 1e-9;
+/** Comparisons in fractions at most, about 0.1 ms each for nine features a side. */
+const MOST_EXACT = 50_000;
+/** Of these, to tell which of several rectangles is the worst. */
+const MOST_RIVALS = 1000;
 
 const members = (mask: number, size: number): number[] =>
   Array.from({ length: size }, (_, i) => i).filter((i) => (mask >> i) & 1);
@@ -42,38 +47,61 @@ function* masks(size: number) {
   for (let mask = 3; mask < 2 ** size; mask++) if ((mask & (mask - 1)) !== 0) yield mask;
 }
 
+export interface SubstitutesOptions extends Stop {
+  /** Stop at the first violation. */
+  readonly upToFirst?: boolean | undefined;
+}
+
 /**
- * Checks every rectangle, or up to the first violation.
+ * Checks every rectangle, or up to the first violation. Of rectangles whose excess agrees to nine digits, far down the
+ * list, the witness may be the first rather than the worst.
  * @throws TooLargeError where there are too many, with their number.
  */
-export function checkSubstitutes(game: Game, upToFirst = false): SubstitutesCheck {
+export async function checkSubstitutes(game: Game, options: SubstitutesOptions = {}): Promise<SubstitutesCheck> {
   const [nA, nB] = [game.xA.length, game.xB.length];
   const rectangles = (2 ** nA - 1 - nA) * (2 ** nB - 1 - nB) * game.actions.length;
+  const advice = 'merge features of x_A or x_B';
   if (rectangles * nA * nB > MOST_CELLS || nA > 30 || nB > 30)
     throw new TooLargeError(
-      `the information-substitutes check has ${rectangles} rectangles of up to ${nA * nB} cells: merge features of x_A or x_B`,
+      `the information-substitutes check has ${rectangles} rectangles of up to ${nA * nB} cells: ${advice}`,
     );
+  const pause = new Pause(options);
   const masses = game.xA.map((_, a) => game.xB.map((__, b) => featureMass(game, a, b)));
   const totals = gains(game);
   const massNumbers = masses.map((row) => row.map((mass) => mass.valueOf()));
   let violations = 0;
   let witness: SubstitutesWitness | null = null;
+  let [doubtful, rivals, worst] = [0, 0, Number.NEGATIVE_INFINITY];
   for (const action of game.actions.keys()) {
     const exact = totals.map((row) => row.map((values) => values[action]!));
     const numbers = exact.map((row) => row.map((total) => total.valueOf()));
     // A large constant in the utility would drown the differences.
     const scale = numbers.flat().reduce((most, total) => Math.max(most, Math.abs(total)), 1);
+    const doubt = DOUBTFUL * scale * scale;
     for (const maskA of masks(nA)) {
       const a = members(maskA, nA);
       for (const maskB of masks(nB)) {
+        if (pause.due) await pause.breathe();
         const b = members(maskB, nB);
         const excess = approximateExcess(massNumbers, numbers, a, b);
-        if (excess < -DOUBTFUL * scale * scale) continue;
+        if (excess < -doubt) continue;
+        const clear = excess > doubt;
+        if (clear) violations++;
+        // Fractions decide where doubles cannot, and which rectangle is the worst.
+        const rival = excess >= worst - doubt && (excess > worst + doubt || rivals++ < MOST_RIVALS);
+        if (clear && !rival && !options.upToFirst) continue;
+        if (!clear && ++doubtful > MOST_EXACT)
+          throw new TooLargeError(
+            `more than ${MOST_EXACT} of ${rectangles} rectangles meet the information-substitutes condition with equality or nearly, too many to compare exactly: ${advice}`,
+          );
         const [left, right] = sides(masses, exact, a, b);
         if (left.lte(right)) continue;
-        violations++;
-        if (upToFirst) return { holds: false, checked: rectangles, violations, witness: { action, a, b, left, right } };
-        if (!witness || left.sub(right).gt(witness.left.sub(witness.right))) witness = { action, a, b, left, right };
+        if (!clear) violations++;
+        const found = { action, a, b, left, right };
+        if (options.upToFirst) return { holds: false, checked: rectangles, violations, witness: found };
+        if (witness && left.sub(right).lte(witness.left.sub(witness.right))) continue;
+        witness = found;
+        worst = left.sub(right).valueOf();
       }
     }
   }

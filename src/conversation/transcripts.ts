@@ -3,7 +3,9 @@
  * over transcripts that it induces (Algorithm 1, Definition 5) and her belief at the end of each. Also samples.
  */
 import type Fraction from 'fraction.js';
-import { firstHistories, type Game, gains, type Rule, sum, zero } from './game.ts';
+import { TooLargeError } from '../errors.ts';
+import { firstHistories, type Game, gains, historyCount, largest, type Rule, sum, zero } from './game.ts';
+import { integerGame } from './integers.ts';
 import { distributionOf } from './rules.ts';
 
 /** One way a conversation can go. */
@@ -39,30 +41,48 @@ interface Solved {
   readonly leaves: readonly Transcript[];
 }
 
-/** Every message vector of Alice's in lexicographic order, Bob 1's message first. */
-function messageVectors({ bobs, messages }: Game): number[][] {
-  let vectors: number[][] = [[]];
-  for (const _ of bobs)
-    vectors = vectors.flatMap((vector) => Array.from({ length: messages.alice }, (_unused, m) => [...vector, m]));
-  return vectors;
-}
-
 /** Number of a history that ends with Alice's message, among those of its round. */
 function numberOf({ messages }: Game, history: readonly number[]): number {
   return history.reduce((rank, message, at) => rank * (at % 2 === 0 ? messages.alice : messages.bob) + message, 0);
 }
 
-/** What a rule says to x_B after `history`, which ends with Alice's message. */
-function says(game: Game, rule: Rule, xB: number, history: readonly number[]): readonly Fraction[] {
-  const first = firstHistories(game);
-  const at = xB * first[game.rounds]! + first[(history.length - 1) / 2]! + numberOf(game, history);
-  return distributionOf(rule.says[at]!, game.messages.bob);
+/** Where a rule's answer to `history` stands among those to one x_B. */
+function entryOf(game: Game, history: readonly number[]): number {
+  return firstHistories(game)[(history.length - 1) / 2]! + numberOf(game, history);
 }
 
-/** Plays one profile exactly, Alice best-responding; `rules` has one rule a Bob. */
+/** What a rule says to x_B after `history`, which ends with Alice's message. */
+function says(game: Game, rule: Rule, xB: number, history: readonly number[]): readonly Fraction[] {
+  return distributionOf(rule.says[xB * historyCount(game) + entryOf(game, history)]!, game.messages.bob);
+}
+
+/** Message vectors tried at most: some seconds. */
+const MOST_VECTORS = 50_000;
+
+/** What Alice need not try in one profile: messages (by Bob and entry), and features that no rule tells apart. */
+function shortcuts(game: Game, rules: readonly Rule[]) {
+  const { shared } = integerGame(
+    game,
+    rules.map((rule) => [rule]),
+  );
+  const { featuresB, histories, kinds } = shared;
+  const joint = game.xB.map((_, x) => rules.map((__, bob) => kinds[bob * featuresB + x]).join());
+  return {
+    isNeedless: (bob: number, history: readonly number[]) =>
+      shared.marks[bob * histories + entryOf(game, history)] === 1,
+    kinds: [...new Set(joint)].map((kind) => game.xB.map((_, x) => x).filter((x) => joint[x] === kind)),
+  };
+}
+
+/**
+ * Plays one profile exactly, Alice best-responding; `rules` has one rule a Bob.
+ * @throws TooLargeError where she would have to try too many message vectors.
+ */
 export function playProfile(game: Game, rules: readonly Rule[]): PlayedProfile {
-  const vectors = messageVectors(game);
   const utilities = gains(game);
+  const { isNeedless, kinds } = shortcuts(game, rules);
+  const masses = game.prior.map((row) => row.map((states) => sum(states)));
+  let tried = 0;
   const answered = (node: Node, bob: number): Node[] => {
     if (bob === rules.length) return [node];
     const history = node.histories[bob]!;
@@ -76,15 +96,43 @@ export function playProfile(game: Game, rules: readonly Rule[]): PlayedProfile {
       .filter(({ weights }) => weights.some((weight) => weight.gt(0)))
       .flatMap((next) => answered(next, bob + 1));
   };
+  /** No talk brings more than knowing all that the rules ever tell apart. */
+  const ceiling = (xA: number, { weights }: Node): Fraction =>
+    sum(
+      kinds.map((features) =>
+        largest(
+          game.actions.map((_, a) =>
+            sum(
+              features.flatMap((x) =>
+                weights[x]!.equals(0) ? [] : [weights[x]!.mul(utilities[xA]![x]![a]!).div(masses[xA]![x]!)],
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
   const solve = (xA: number, round: number, node: Node): Solved => {
     if (round === game.rounds) return leaf(game, utilities, xA, node);
+    const enough = ceiling(xA, node);
     let best: Solved | undefined;
-    for (const vector of vectors) {
-      const spoken = { ...node, histories: node.histories.map((h, bob) => [...h, vector[bob]!]) };
-      const next = answered(spoken, 0).map((after) => solve(xA, round + 1, after));
-      const total = sum(next.map((solved) => solved.total));
-      if (!best || total.gt(best.total)) best = { total, leaves: next.flatMap(({ leaves }) => leaves) };
-    }
+    /** Tries her messages to the Bobs from `bob` on in lexicographic order. */
+    const speak = (bob: number, spoken: Node): void => {
+      if (bob === rules.length) {
+        if (++tried > MOST_VECTORS)
+          throw new TooLargeError(`this profile's transcripts need more than ${MOST_VECTORS} message vectors of Alice`);
+        const next = answered(spoken, 0).map((after) => solve(xA, round + 1, after));
+        const total = sum(next.map((solved) => solved.total));
+        if (!best || total.gt(best.total)) best = { total, leaves: next.flatMap(({ leaves }) => leaves) };
+        return;
+      }
+      for (let message = 0; message < game.messages.alice; message++) {
+        const history = [...node.histories[bob]!, message];
+        if (isNeedless(bob, history)) continue;
+        speak(bob + 1, { ...spoken, histories: spoken.histories.map((h, other) => (other === bob ? history : h)) });
+        if (best?.total.equals(enough)) return;
+      }
+    };
+    speak(0, node);
     return best!;
   };
   const transcripts = game.xA.flatMap((_, xA) => {
@@ -148,24 +196,38 @@ export interface Sample {
 export function sampleTranscripts(game: Game, rules: readonly Rule[], count: number, draw: () => number): Sample[] {
   const { transcripts } = playProfile(game, rules);
   const cells = game.xA.flatMap((_, xA) =>
-    game.xB.flatMap((__, xB) => game.y.map((___, y) => ({ xA, xB, y, p: game.prior[xA]![xB]![y]! }))),
+    game.xB.flatMap((__, xB) => game.y.map((___, y) => ({ item: { xA, xB, y }, p: game.prior[xA]![xB]![y]! }))),
   );
+  const instance = picker(cells, draw);
+  // P(transcript | x_A, x_B) is in the ratio of P(x_A, transcript) · P(x_B | x_A, transcript).
+  const talk = game.xA.map((_, xA) => {
+    const open = transcripts.filter((transcript) => transcript.xA === xA);
+    return game.xB.map((__, xB) =>
+      picker(
+        open.map((item) => ({ item, p: item.probability.mul(item.posterior[xB]!) })),
+        draw,
+      ),
+    );
+  });
   return Array.from({ length: count }, () => {
-    const { xA, xB, y } = pick(cells, ({ p }) => p.valueOf(), draw);
-    const open = transcripts.filter((transcript) => transcript.xA === xA && transcript.posterior[xB]!.gt(0));
-    // P(transcript | x_A, x_B) is in the ratio of P(x_A, transcript) · P(x_B | x_A, transcript).
-    const { histories, action } = pick(open, (t) => t.probability.mul(t.posterior[xB]!).valueOf(), draw);
+    const { xA, xB, y } = instance();
+    const { histories, action } = talk[xA]![xB]!();
     return { xA, xB, y, histories, action };
   });
 }
 
-function pick<T>(items: readonly T[], weight: (item: T) => number, draw: () => number): T {
-  const total = items.reduce((all, item) => all + weight(item), 0);
-  let left = draw() * total;
-  for (const item of items) {
-    left -= weight(item);
-    if (left < 0) return item;
-  }
-  // Rounding may leave a trace of the last item's share.
-  return items.findLast((item) => weight(item) > 0)!;
+/** Draws items in the ratio of their weights; those of weight 0 never. */
+function picker<T>(all: readonly { readonly item: T; readonly p: Fraction }[], draw: () => number): () => T {
+  const items = all.filter(({ p }) => p.gt(0));
+  const weights = Float64Array.from(items, ({ p }) => p.valueOf());
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return () => {
+    let left = draw() * total;
+    for (let i = 0; i < weights.length; i++) {
+      left -= weights[i]!;
+      if (left < 0) return items[i]!.item;
+    }
+    // Rounding may leave a trace of the last item's share.
+    return items.at(-1)!.item;
+  };
 }

@@ -6,20 +6,32 @@ import { agentsNeeded, cellFailure, exactFailure, simulateFailure, unionBound } 
 import { corollary1, corollary2, lemma1, proposition2, quantalResponse } from '../../src/bounds/quantal.ts';
 import { minimise } from '../../src/bounds/search.ts';
 import { corollary3, roundsForLoss, theorem5 } from '../../src/bounds/substitutes.ts';
+import { AbortedError } from '../../src/errors.ts';
 
 const coin = { values: [new Fraction(0), new Fraction(1)], probabilities: [new Fraction(1, 2), new Fraction(1, 2)] };
 const tenth = new Fraction('0.1');
 
 // Appendix A, published: 3 actions, 3 states, epsilon .1, delta .05: k = 295; exact failure for Bernoulli(1/2) cells
 // .411 %, Hoeffding's union bound 4.93 %.
-test('Proposition 3 on nine fair coins', () => {
+test('Proposition 3 on nine fair coins', async () => {
   expect(agentsNeeded(3, 3, 0.1, 0.05)).toBe(295);
   expect(unionBound(3, 3, 0.1, 295)).toBeCloseTo(0.0493, 4);
   const cells = Array.from({ length: 9 }, () => coin);
   const exact = exactFailure(cells, tenth, 295);
   expect(exact).toBeCloseTo(0.00411, 5);
-  const { estimate, halfWidth } = simulateFailure(cells, tenth, 295, 4000, 1);
-  expect(Math.abs(estimate - exact)).toBeLessThan(2 * halfWidth);
+  const { runs, interval } = await simulateFailure(cells, tenth, 295, 4000, 1);
+  expect(runs).toBe(4000);
+  expect(interval[0]).toBeLessThan(exact);
+  expect(interval[1]).toBeGreaterThan(exact);
+  expect(interval[1] - interval[0]).toBeLessThan(0.01);
+});
+
+test('a long simulation gives way to an abort', async () => {
+  const cells = Array.from({ length: 9 }, () => coin);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = simulateFailure(cells, tenth, 295, 1e7, 1, { signal, onProgress: () => controller.abort() });
+  await expect(running).rejects.toThrow(AbortedError);
 });
 
 test('one cell’s failure is a binomial tail, and the threshold itself does not fail', () => {

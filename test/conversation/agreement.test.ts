@@ -5,6 +5,7 @@ import type { Game } from '../../src/conversation/game.ts';
 import { randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
 import { checkSubstitutes } from '../../src/conversation/substitutes.ts';
+import { AbortedError } from '../../src/errors.ts';
 import { aumann, gameFile } from './games.ts';
 
 /** Alice guesses whether x_A + x_B is even. */
@@ -39,15 +40,15 @@ test('rounds to agreement stay below Theorem 3’s', () => {
 });
 
 // Published: XOR fails (1/4 > 0); OR fails (1/8 > 1/16); copy and sum hold.
-test('information substitutes: the published distributions', () => {
-  const shown = (game: Game) => {
-    const { holds, witness } = checkSubstitutes(game);
+test('information substitutes: the published distributions', async () => {
+  const shown = async (game: Game) => {
+    const { holds, witness } = await checkSubstitutes(game);
     return { holds, sides: witness && [witness.left.toFraction(), witness.right.toFraction()] };
   };
-  expect(shown(readGame(gameFile('substitutes-xor')))).toEqual({ holds: false, sides: ['1/4', '0'] });
-  expect(shown(readGame(gameFile('substitutes-or')))).toEqual({ holds: false, sides: ['1/8', '1/16'] });
-  expect(shown(readGame(gameFile('substitutes-sum'))).holds).toBe(true);
-  expect(shown(readGame(gameFile('substitutes-copy')))).toEqual({ holds: true, sides: null });
+  expect(await shown(readGame(gameFile('substitutes-xor')))).toEqual({ holds: false, sides: ['1/4', '0'] });
+  expect(await shown(readGame(gameFile('substitutes-or')))).toEqual({ holds: false, sides: ['1/8', '1/16'] });
+  expect((await shown(readGame(gameFile('substitutes-sum')))).holds).toBe(true);
+  expect(await shown(readGame(gameFile('substitutes-copy')))).toEqual({ holds: true, sides: null });
 });
 
 /** Both sides of Definition 14's prose as mean squared errors over (x_A, x_B, y), term by term. */
@@ -81,18 +82,30 @@ function substitutesByDefinition(game: Game): boolean {
   );
 }
 
-test('the substitutes check equals the definition', () => {
+test('the substitutes check equals the definition', async () => {
   let held = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const game = randomGame(seed, { features: 3, states: 2, actions: 2, bobs: 1, messages: 1 });
     const expected = substitutesByDefinition(game);
-    expect(checkSubstitutes(game).holds, `seed ${seed}`).toBe(expected);
+    expect((await checkSubstitutes(game)).holds, `seed ${seed}`).toBe(expected);
     if (expected) held++;
   }
   expect(held).toBeGreaterThan(20);
   expect(held).toBeLessThan(110);
 });
 
-test('too many rectangles are refused with their number', () => {
-  expect(() => checkSubstitutes(parity(20))).toThrow(/rectangles of up to 400 cells/);
+test('violations of large games are counted in doubles, and the check gives way to an abort', async () => {
+  const { holds, checked, violations, witness } = await checkSubstitutes(parity(7));
+  expect({ holds, checked }).toEqual({ holds: false, checked: 2 * 120 * 120 });
+  expect(violations).toBeGreaterThan(1000);
+  expect(witness!.left.gt(witness!.right)).toBe(true);
+  // Of all rectangles none is worse than the pairs: 1/4 against 0.
+  expect(witness!.left.sub(witness!.right).toFraction()).toBe('1/4');
+  const controller = new AbortController();
+  controller.abort();
+  await expect(checkSubstitutes(parity(8), { signal: controller.signal })).rejects.toThrow(AbortedError);
+});
+
+test('too many rectangles are refused with their number', async () => {
+  await expect(checkSubstitutes(parity(20))).rejects.toThrow(/rectangles of up to 400 cells/);
 });

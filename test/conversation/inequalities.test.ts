@@ -52,6 +52,6 @@ test('Theorems 2 and 5, Proposition 2, Corollary 1; Corollary 1 fails with δ in
   expect(failures.some(({ what }) => what.startsWith('Theorem 2’s last step'))).toBe(true);
 });
 
-test('Theorem 3; Theorem 4 where information substitutes hold', () => {
-  allHold(tryAgreement(INSTANCES).trials);
+test('Theorem 3; Theorem 4 where information substitutes hold', async () => {
+  allHold((await tryAgreement(INSTANCES)).trials);
 });

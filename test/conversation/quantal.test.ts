@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { proposition2 } from '../../src/bounds/quantal.ts';
+import { totalAt } from '../../src/conversation/profiles.ts';
 import { analyseQuantal } from '../../src/conversation/quantal.ts';
 import { randomGame } from '../../src/conversation/random.ts';
 import { readGame } from '../../src/conversation/read.ts';
@@ -19,7 +20,7 @@ test('matching the state at lambda = ln 3', async () => {
   const revealing = await analyseQuantal(game, game.lambda!, pool);
   expect(revealing.reference.name).toBe('reveal');
   expect(revealing.referenceUtility).toBeCloseTo(3 / 4, 14);
-  expect([...revealing.utilities[0]!].map((value) => value.toFixed(12))).toEqual(
+  expect([0, 1, 2, 3].map((rank) => totalAt(revealing.outcomes, 0, rank).toFixed(12))).toEqual(
     [1 / 2, 3 / 4, 3 / 4, 3 / 4].map((value) => value.toFixed(12)),
   );
   expect(revealing.equilibria.count).toBe(3);
@@ -48,7 +49,7 @@ test('quantal profiles equal the definition', async () => {
     const outcomes = referenceQuantal(game, strategies(game), lambda);
     outcomes.forEach((utilities, rank) => {
       utilities.forEach((utility, player) => {
-        expect(analysis.utilities[player]![rank]).toBeCloseTo(utility, 11);
+        expect(totalAt(analysis.outcomes, player, rank)).toBeCloseTo(utility, 11);
       });
     });
   }
@@ -59,7 +60,7 @@ test('several rounds: with one x_A and one belief the first round adds nothing',
   const game = readGame({ ...matchState, rounds: 2, messages: { alice: 3, bob: 2 } });
   const one = await analyseQuantal(once, 2, pool);
   const both = await analyseQuantal(game, 2, pool);
-  both.utilities[0]!.forEach((value, rank) => {
-    expect(value).toBeCloseTo(one.utilities[0]![rank]!, 12);
-  });
+  expect(both.profiles).toBe(one.profiles);
+  for (let rank = 0; rank < one.profiles; rank++)
+    expect(totalAt(both.outcomes, 0, rank)).toBeCloseTo(totalAt(one.outcomes, 0, rank), 12);
 });

@@ -92,7 +92,56 @@ const refused: readonly (readonly [string, Change, RegExp])[] = [
     (g) => rules(g, 'silent', 'silent'),
     /\$\.bobs\[0\]\.rules\[1\]: must have a name not used before, got "silent"/,
   ],
-  ['a rule of no kind', (g) => rules(g, 'honest'), /\$\.bobs\[0\]\.rules\[0\].*got "honest"/],
+  [
+    'a rule of no kind',
+    (g) => rules(g, 'honest'),
+    /\$\.bobs\[0\]\.rules\[0\]: must be "silent", "reveal" or a rule.*got "honest"/,
+  ],
+  [
+    'rules by a word',
+    (g) => Object.assign(g.bobs[0]!, { rules: 'none' }),
+    /\.rules: must be "all" or a list.*got "none"/,
+  ],
+  ['no rules', (g) => rules(g), /\$\.bobs\[0\]\.rules: must have at least 1 entries, got \[\]/],
+  [
+    'a message as a word',
+    (g) => rules(g, { name: 'r', always: [0, '1'] }),
+    /\.always\[1\]: must be a message or a list of probabilities, got "1"/,
+  ],
+  [
+    'a rule with an unknown key',
+    (g) => rules(g, { name: 'r', always: [0, 1], often: 1 }),
+    /\.rules\[0\]: must have no key "often"/,
+  ],
+  ['an unknown key of a Bob', (g) => Object.assign(g.bobs[0]!, { foo: 1 }), /\$\.bobs\[0\]: must have no key "foo"/],
+  [
+    'an unknown key of messages',
+    (g) => Object.assign(g.messages, { carol: 1 }),
+    /\$\.messages: must have no key "carol"/,
+  ],
+  ['two x_B of one name', (g) => (g.xB[1] = '0'), /\$\.xB\[1\]: must be a name not used before, got "0"/],
+  ['an empty name', (g) => (g.y[0] = ''), /\$\.y\[0\]: must not be empty, got ""/],
+  [
+    'no actions',
+    (g) => Object.assign(g, { actions: [], alice: [] }),
+    /\$\.actions: must have at least 1 entries, got \[\]/,
+  ],
+  [
+    'infinity',
+    (g) => Object.assign(g.alice[0]!, [Number.POSITIVE_INFINITY, 0]),
+    /\$\.alice\[0\]\[0\]: must be a finite number or "p\/q", got Infinity/,
+  ],
+  ['a negative lambda', (g) => Object.assign(g, { lambda: -1 }), /\$\.lambda: must be at least 0, got -1/],
+  [
+    'more rounds than memory',
+    (g) => Object.assign(g, { rounds: 1e9, messages: { alice: 1, bob: 1 } }),
+    /\$\.rounds: must leave a rule at most 8388608 entries.*got 1000000000/,
+  ],
+  [
+    'more histories than memory',
+    (g) => Object.assign(g, { rounds: 13 }),
+    /\$\.rounds: must leave a rule at most 8388608/,
+  ],
 ];
 
 function rules(game: GameJson, ...list: unknown[]) {
@@ -107,6 +156,17 @@ test.each(refused)('%s is refused with path, rule and value', (_, change, messag
 test('text that is no JSON is refused', () => {
   expect(() => parseGame('{"xA": [', 'g.json')).toThrow(/^g\.json: must be JSON/);
   expect(() => parseGame('[]', 'g.json')).toThrow(/g\.json at \$: must be of type object/);
+});
+
+test('what JSON.parse passes over is refused: keys given twice, digits that a double cannot hold', () => {
+  const text = JSON.stringify(aligned);
+  expect(() => parseGame(`${text.slice(0, -1)},"rounds":2}`, 'g.json')).toThrow(
+    'g.json at $: must name a key once, got "rounds"',
+  );
+  expect(() => parseGame(text.replace('"1/4"', '0.2500000000000000055'), 'g.json')).toThrow(
+    /g\.json at \$\.prior\[0\]\[0\]\[0\]: must have at most 15 significant digits.*got "0\.2500000000000000055"/,
+  );
+  expect(parseGame(text)).toEqual(readGame(aligned));
 });
 
 test('probabilities in decimals, exponents and fractions are the same exact numbers', () => {
@@ -127,6 +187,8 @@ test('too many profiles are refused before they are built, with the count', () =
   expect(profileCount(game)).toBe(2n ** 40n);
   expect(() => strategies(game)).toThrow(TooLargeError);
   expect(() => strategies(game)).toThrow(/1099511627776 profiles/);
+  const far = readGame(broken((g) => Object.assign(g, { rounds: 9 })));
+  expect(() => strategies(far)).toThrow('the game has about 2^699052 profiles');
 });
 
 test('exact totals beyond 2^53 are refused with advice', () => {

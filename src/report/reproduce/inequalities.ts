@@ -48,7 +48,7 @@ export async function inequalities(context: ReproduceContext): Promise<Section[]
     ['competition', () => tryCompetition(INSTANCES, pool)],
     // Profiles without an equilibrium bound nothing: a quarter more games than instances.
     ['quantal response', () => tryQuantal(1.25 * INSTANCES, pool)],
-    ['agreement', async () => tryAgreement(INSTANCES)],
+    ['agreement', () => tryAgreement(INSTANCES)],
   ] as const) {
     if (signal.aborted) throw new AbortedError();
     context.note(`Random games: ${note}`);

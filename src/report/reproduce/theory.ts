@@ -6,7 +6,7 @@ import { roundsForLoss } from '../../bounds/substitutes.ts';
 import { straightforwardConversation } from '../../conversation/agreement.ts';
 import { firstBest, type Game, largest } from '../../conversation/game.ts';
 import { analyseOblivious, combinedUtility, type SignallingScheme } from '../../conversation/persuasion.ts';
-import { utilityOf } from '../../conversation/profiles.ts';
+import { totalAt, utilityOf } from '../../conversation/profiles.ts';
 import { analyseQuantal } from '../../conversation/quantal.ts';
 import { parseGame } from '../../conversation/read.ts';
 import { silent } from '../../conversation/rules.ts';
@@ -31,7 +31,7 @@ export async function bundledGame(name: string): Promise<Game> {
 function equilibriumUtilities({ integers, played, equilibria }: SolvedGame): string {
   const totals = new Set<number>();
   equilibria.marks.forEach((mark, rank) => {
-    if (mark) totals.add(played.totals[0]![rank]!);
+    if (mark) totals.add(totalAt(played, 0, rank));
   });
   return [...totals]
     .sort((a, b) => a - b)
@@ -109,7 +109,7 @@ async function informationSubstitutes(): Promise<Line[]> {
     ['copy', 'holds'],
     ['sum', 'holds'],
   ] as const) {
-    const { witness } = checkSubstitutes(await bundledGame(`substitutes-${name}`));
+    const { witness } = await checkSubstitutes(await bundledGame(`substitutes-${name}`));
     const found = witness ? `fails: ${witness.left.toFraction()} > ${witness.right.toFraction()}` : 'holds';
     lines.push([
       'Definition 14',
