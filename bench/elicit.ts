@@ -12,7 +12,8 @@ import { elicit } from '../src/elicit/elicit.ts';
 import { Journal } from '../src/elicit/journal.ts';
 import { truth } from '../test/elicit/server.ts';
 import { KEY, KEY_VARIABLE, type Loopback, startServer, writePlan } from '../test/elicit/study.ts';
-import { type Measured, report, save, scratch, timing } from './harness.ts';
+import { type Measured, report, reportGrid, type Section, save, scratch, timing } from './harness.ts';
+import { shownBytes, shownRate, shownSeconds } from './shown.ts';
 
 const PERSONAS = 100;
 const CONCURRENCY = 64;
@@ -101,41 +102,37 @@ const line = (name: string, seconds: readonly number[], answers: number): Measur
   return { name, timing: measured, rate: answers / measured.median, unit: 'answers' };
 };
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-
-async function speed(runs: readonly Ran[]) {
+async function speed(runs: readonly Ran[]): Promise<Section> {
   const answers = PERSONAS * 1000;
   const alone: number[] = [];
   for (let run = 0; run < RUNS; run++) alone.push(await journalAlone(answers));
-  return report(
-    `elicit: ${PERSONAS} personas × 1,000 items, ${CONCURRENCY} requests in flight, every answer journaled`,
-    [
-      line(
-        'by the clock, with the server on the same machine',
-        runs.map(({ seconds }) => seconds),
-        answers,
-      ),
-      line(
-        'CPU time of the asking process',
-        runs.map(({ cpu }) => cpu),
-        answers,
-      ),
-      line('the journal alone, by the clock', alone, answers),
-    ],
-  );
+  const seconds = runs.map((ran) => ran.seconds);
+  const lines = [
+    line('by the clock, with the server on the same machine', seconds, answers),
+    line(
+      'CPU time of the asking process',
+      runs.map(({ cpu }) => cpu),
+      answers,
+    ),
+    line('the journal alone, by the clock', alone, answers),
+  ];
+  return report(`${PERSONAS} personas × 1,000 items, ${CONCURRENCY} requests in flight`, lines, {
+    asked: 'What asking costs where no model has to be waited for: client, parsing, the synced journal, results.',
+    reading: `By the clock ${shownRate(answers / lines[0]!.timing.median)} answers a second are asked, checked and on the disk.`,
+  });
 }
 
-function memory(bySize: ReadonlyMap<number, readonly Ran[]>) {
-  const lines = [...bySize].map(([items, runs]) => {
-    const peak = Math.max(...runs.map((ran) => ran.peak));
-    const name = `${(PERSONAS * items).toLocaleString('en')} answers: at most ${megabytes(peak)}`;
-    return line(
-      name,
-      runs.map(({ cpu }) => cpu),
-      PERSONAS * items,
-    );
-  });
-  return report('elicit: memory for more answers, with the CPU time of the asking process', lines);
+function memory(bySize: ReadonlyMap<number, readonly Ran[]>): Section {
+  const rows = [...bySize].map(([items, runs]) => [
+    `${(PERSONAS * items).toLocaleString('en')} answers`,
+    shownBytes(Math.max(...runs.map((ran) => ran.peak))),
+    shownSeconds(timing(runs.map(({ cpu }) => cpu)).median),
+  ]);
+  return reportGrid(
+    'Memory',
+    { head: ['', 'peak', 'CPU time'], rows },
+    { asked: 'The most that the asking process held.' },
+  );
 }
 
 export async function run(): Promise<void> {
@@ -147,7 +144,10 @@ export async function run(): Promise<void> {
       for (let run = 0; run < (items === 1000 ? RUNS : 1); run++) runs.push(await measure(server, items, run));
       bySize.set(items, runs);
     }
-    await save('elicit', [await speed(bySize.get(1000)!), memory(bySize)]);
+    const sections = [await speed(bySize.get(1000)!), memory(bySize)];
+    const held = [...bySize.values()].map((runs) => shownBytes(Math.max(...runs.map((ran) => ran.peak))));
+    const largest = (PERSONAS * SIZES.at(-1)!).toLocaleString('en');
+    await save('elicit', `${sections[0]!.reading} ${largest} answers take ${held.at(-1)} of memory.`, sections);
   } finally {
     server.stop();
   }

@@ -13,6 +13,7 @@ import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.
 import { Pool } from '../src/kernel/pool.ts';
 import { type Measured, nativePeer, report, save, scratch, time, timing } from './harness.ts';
 import { plainProfiles } from './peers/game.ts';
+import { shownRate } from './shown.ts';
 
 /** Different rules each, so that every profile is played. */
 const FAMILIES = [
@@ -136,5 +137,8 @@ async function growth() {
 }
 
 export async function run(): Promise<void> {
-  await save('game', [...(await kernels()), ...(await growth())]);
+  const sections = await kernels();
+  const rates = sections.map(({ lines }) => lines![0]!.rate!);
+  const said = `${shownRate(Math.min(...rates))} to ${shownRate(Math.max(...rates))} profiles/s on one thread.`;
+  await save('game', said, [...sections, ...(await growth())]);
 }
