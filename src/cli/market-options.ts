@@ -23,7 +23,7 @@ export const marketOptions = () => [
     .choices(['auto', 'enumerate', 'search'])
     .default('auto'),
   new Option('--observations <file>', 'what the Bobs see of the states, CSV: state,observation,probability'),
-  new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 15)),
+  new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 40)),
   new Option('--order <order>', 'turns of best-response dynamics')
     .choices(['round-robin', 'random'])
     .default('round-robin'),

@@ -1,7 +1,7 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { committeeMask } from '../market/committee.ts';
+import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
 import { restrictedGame } from '../market/normal-form.ts';
 import { marketOf, readObservations } from '../market/observations.ts';
@@ -46,7 +46,7 @@ export function command(run: RunCommand = runCommand): Command {
 }
 
 async function writeRestricted(path: string, all: Market, result: SolveResult, name: string) {
-  const market = restrict(all, committeeMask(all, result.market.bobs));
+  const market = restrict(all, committeePositions(all, result.market.bobs));
   await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
 }
 

@@ -7,7 +7,7 @@ import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
-import { positive, type SharedOptions, sharedOptions, whole } from './options.ts';
+import { type SharedOptions, share, sharedOptions, whole } from './options.ts';
 import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
 
@@ -23,7 +23,7 @@ export function command(run: RunCommand = runCommand): Command {
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
     .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20)
     .option('--minimal', 'list the smallest committees that guarantee Alice her optimum')
-    .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', positive);
+    .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', share);
   for (const option of [...marketOptions(), ...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
     run(

@@ -10,7 +10,7 @@ export interface Decimal {
 
 /** Digits allowed before and after the point: far beyond any measurement, and small enough to compute with. */
 const MOST_DIGITS = 40;
-/** Cells longer than this are not looked at. */
+/** Numbers written longer than this are refused unread. */
 const LONGEST_CELL = 1000;
 
 const NOTATION = /^[ \t]*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?[ \t]*$/;
@@ -23,7 +23,11 @@ const NOTATION = /^[ \t]*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?[ \t]*$/;
  */
 export function readDecimal(text: string, place: string): Decimal {
   if (text.trim() === '') throw new InputError(`${place}: must be a number, got a blank cell`);
-  const match = text.length <= LONGEST_CELL ? NOTATION.exec(text) : null;
+  if (text.length > LONGEST_CELL)
+    throw new InputError(
+      `${place}: must be a number of at most ${LONGEST_CELL} characters, got ${text.length}: ${show(text)}`,
+    );
+  const match = NOTATION.exec(text);
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (whole === '' && fraction === '')
     throw new InputError(`${place}: must be a number in decimal or exponent notation, got ${show(text)}`);

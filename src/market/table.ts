@@ -41,9 +41,28 @@ export function cellPlace(table: Pick<UtilityTable, 'name'>, place: string, colu
   return `${table.name} ${place}, column ${show(column)}`;
 }
 
+/** What two names have in common that only spaces around them, or the encoding of their accents, tell apart. */
+const likeness = (name: string): string => name.trim().normalize('NFC');
+
+/** Names as they were first written, so that no other spelling of one passes for a name of its own. */
+class Spellings {
+  private readonly known = new Map<string, { readonly name: string; readonly place: string }>();
+
+  /** @throws InputError where another name that looks the same was seen before. */
+  add(name: string, place: string, at: string): void {
+    const before = this.known.get(likeness(name));
+    if (before === undefined) this.known.set(likeness(name), { name, place });
+    else if (before.name !== name)
+      throw new InputError(
+        `${at}: must be written as before, got ${show(name)} where ${before.place} has ${show(before.name)} (spaces and the encoding of accents count)`,
+      );
+  }
+}
+
 /** Which column is which. @throws InputError where one is missing, unnamed or named twice. */
 function findColumns({ name, place, columns }: Records) {
   const at = new Map<string, number>();
+  const spellings = new Spellings();
   for (const [i, column] of columns.entries()) {
     if (column.trim() === '')
       throw new InputError(`${name} ${place}, column ${i + 1}: must have a name, got ${show(column)}`);
@@ -52,6 +71,7 @@ function findColumns({ name, place, columns }: Records) {
       throw new InputError(
         `${name} ${place}, column ${i + 1}: must have a name of its own, got ${show(column)} as in column ${before + 1}`,
       );
+    spellings.add(column, `column ${i + 1}`, `${name} ${place}, column ${i + 1}`);
     at.set(column, i);
   }
   const required = (column: string): number => {
@@ -76,11 +96,14 @@ type Columns = ReturnType<typeof findColumns>;
 /** The rows of each state, by state in order of first appearance. @throws InputError on a (state, policy) given twice. */
 function rowsByState(records: Records, columns: Columns): Map<string, Map<string, number>> {
   const states = new Map<string, Map<string, number>>();
+  const spellings = { state: new Spellings(), policy: new Spellings() };
   for (const [index, { place, cells }] of records.rows.entries()) {
     const names = [cells[columns.state]!, cells[columns.policy]!] as const;
-    for (const [i, column] of (['state', 'policy'] as const).entries())
-      if (names[i]!.trim() === '')
-        throw new InputError(`${cellPlace(records, place, column)}: must have a name, got a blank cell`);
+    for (const [i, column] of (['state', 'policy'] as const).entries()) {
+      const at = cellPlace(records, place, column);
+      if (names[i]!.trim() === '') throw new InputError(`${at}: must have a name, got a blank cell`);
+      spellings[column].add(names[i]!, place, at);
+    }
     const [state, policy] = names;
     const rows = states.get(state) ?? new Map<string, number>();
     const before = rows.get(policy);

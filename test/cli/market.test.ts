@@ -1,5 +1,16 @@
 /** `solve` and `sweep` as commands: formats, files, exit codes, interrupts, and the messages of refusals. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cli, scratchFolder } from './run.ts';
 
@@ -7,6 +18,10 @@ const scratch = scratchFolder();
 afterAll(scratch.clean);
 
 const TABLE = 'data/tables/synthetic-2.csv';
+
+/** Runs the command within a shell's pipes. */
+const shell = (line: string) =>
+  spawnSync('sh', ['-c', `"$0" dist/cli/main.js ${line}`, process.execPath], { encoding: 'utf8' });
 
 /** A CSV table of `states` × `policies` cells in which Bobs share a bias against Alice. */
 function largeTable(states: number, policies: number): string {
@@ -89,6 +104,10 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
     [['solve', TABLE, '--scope', 'cells,rows'], 'must be among cells, schemes, table, got "rows"'],
     [['solve', TABLE, '--plot', 'figure.bmp'], 'must end in .svg or .html, got "figure.bmp"'],
     [['solve', TABLE, '--out', '/proc/nowhere/x.json'], 'cannot write /proc/nowhere/x.json'],
+    [['solve', TABLE, '--committee', '"AI 1'], 'those with a comma or a quote quoted as in CSV, got ""AI 1"'],
+    [['solve', TABLE, '--committee', ','], 'must be comma-separated names'],
+    [['solve', TABLE, '--round', '41'], 'must be a whole number from 0 to 40, got "41"'],
+    [['sweep', TABLE, '--at-least', '1.5'], 'must be a share above 0 and at most 1, got "1.5"'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await cli(args);
     expect(stderr).toContain(message);
@@ -132,4 +151,45 @@ describe('large markets', () => {
       expect(existsSync(out)).toBe(false);
     }
   });
+});
+
+describe('a result takes the place of nothing else', () => {
+  const input = scratch.path('input.csv');
+  copyFileSync(TABLE, input);
+  symlinkSync('input.csv', scratch.path('link.csv'));
+
+  test.each([
+    [['--out', input], `--out must be a place of its own, got that of ${input}: ${input}`],
+    [['--out', scratch.path('link.csv')], `got that of ${input}: ${scratch.path('link.csv')}`],
+    [['--stats', input], `--stats must be a place of its own, got that of ${input}`],
+    [['--nfg', input], `--nfg must be a place of its own, got that of ${input}`],
+    [['--out', 'a.svg', '--plot', './a.svg'], '--plot must be a place of its own, got that of --out: ./a.svg'],
+    [['--out', join(input, 'x.json')], `cannot write ${join(input, 'x.json')}: ${input} is no folder`],
+  ])('%j is refused before anything is computed', async (args, message) => {
+    const { code, stdout, stderr } = await cli(['solve', input, ...args]);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(readFileSync(input)).toEqual(readFileSync(TABLE));
+  });
+
+  test('a link is followed, and a pipe takes the result itself', async () => {
+    const [target, link] = [scratch.path('target.json'), scratch.path('latest.json')];
+    writeFileSync(target, 'before');
+    symlinkSync('target.json', link);
+    const { stdout } = await cli(['solve', TABLE]);
+    expect(await cli(['solve', TABLE, '--out', link])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe(stdout);
+    expect(shell(`solve ${TABLE} --out /dev/stdout | cat`)).toMatchObject({ stdout, stderr: '' });
+  });
+});
+
+test('a reader that stops early is no failure, a full disk is one', async () => {
+  expect(shell(`sweep ${TABLE} 2>&1 | head -1`)).toMatchObject({ stdout: '{\n', stderr: '' });
+  expect(shell(`sweep ${TABLE} | true`)).toMatchObject({ stdout: '', stderr: '' });
+  if (existsSync('/dev/full'))
+    expect(shell(`sweep ${TABLE} > /dev/full`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('market-alignment: cannot write to stdout: ENOSPC'),
+    });
 });
