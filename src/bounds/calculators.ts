@@ -155,7 +155,11 @@ const calculators: Record<Theorem, (inputs: BoundInputs) => Values> = {
   proposition3,
 };
 
-/** Evaluates one theorem's bound. @throws InputError naming what it needs and did not get. */
+/**
+ * Evaluates one theorem's bound.
+ * @throws InputError naming what it needs and did not get.
+ * @example calculate('theorem6', { leader: 1, epsilon: '0.25' }).values.bound // 0.5
+ */
 export function calculate(theorem: Theorem, inputs: BoundInputs): BoundsResult {
   const { distribution, ...plain } = inputs;
   const given = Object.entries(plain).filter(([, value]) => value !== undefined);

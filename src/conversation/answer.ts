@@ -183,6 +183,15 @@ async function obliviousPart(game: Game) {
 /**
  * Solves a game: every section of the paper that it is small enough for.
  * @throws TooLargeError where it has more than 2^20 profiles, with the count; InputError for unknown rule names.
+ * @example
+ * // Alice and Bob both want her to match the state, which only he sees.
+ * const match = [[1, 0], [0, 1]];
+ * const names = { xA: ['-'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'], prior: [[['1/2', 0], [0, '1/2']]] };
+ * const rest = { bobs: [{ name: 'B', utility: match }], messages: { alice: 1, bob: 2 }, rounds: 1 };
+ * const pool = new Pool({ threads: 1 });
+ * const { answer } = await solveGame(readGame({ ...names, alice: match, ...rest }), pool);
+ * await pool.close();
+ * answer.optimum.exact // '1'
  */
 export async function solveGame(
   game: Game,

@@ -122,6 +122,12 @@ function firstRepeated(values: readonly string[]): number {
  * Reads a game from the text of a JSON file (format: docs/game.md).
  * @param file its name, for messages
  * @throws InputError naming file, JSON path, rule and value.
+ * @example
+ * const prior = '[[["1/2", 0], [0, "1/2"]]]';
+ * const match = '[[1, 0], [0, 1]]';
+ * const names = '"xA": ["-"], "xB": ["0", "1"], "y": ["0", "1"], "actions": ["0", "1"]';
+ * const rest = `"alice": ${match}, "bobs": [{"name": "B", "utility": ${match}}], "messages": {"alice": 1, "bob": 2}, "rounds": 1`;
+ * parseGame(`{${names}, "prior": ${prior}, ${rest}}`).bobs.map(({ name }) => name) // ['B']
  */
 export function parseGame(text: string, file = 'game'): Game {
   let value: unknown;
@@ -133,7 +139,15 @@ export function parseGame(text: string, file = 'game'): Game {
   return readGame(value, file);
 }
 
-/** Reads a game from a parsed value. @throws InputError as `parseGame`. */
+/**
+ * Reads a game from a parsed value.
+ * @throws InputError as `parseGame`.
+ * @example
+ * const match = [[1, 0], [0, 1]];
+ * const names = { xA: ['-'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'], prior: [[['1/2', 0], [0, '1/2']]] };
+ * const rest = { bobs: [{ name: 'B', utility: match }], messages: { alice: 1, bob: 2 }, rounds: 1 };
+ * readGame({ ...names, alice: match, ...rest }).rounds // 1
+ */
 export function readGame(value: unknown, file = 'game'): Game {
   const reader = new Reader(file);
   const given = shapeOf(value, reader);

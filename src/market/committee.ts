@@ -44,7 +44,10 @@ export function committeeBobs(mask: CommitteeMask): number[] {
   return bobs;
 }
 
-/** Names of a committee's Bobs in the table's order. */
+/**
+ * Names of a committee's Bobs in the table's order.
+ * @example committeeNames({ bobs: ['AI 1', 'AI 2', 'AI 3'] }, 0b101) // ['AI 1', 'AI 3']
+ */
 export function committeeNames(market: Pick<Market, 'bobs'>, mask: CommitteeMask): string[] {
   return committeeBobs(mask).map((bob) => market.bobs[bob]!);
 }
