@@ -10,7 +10,7 @@ import { show, showAll } from '../input/show.ts';
 import { readText } from '../input/text.ts';
 import { type ExactOptions, exactMarket, gainsOfWeighted, integerWeights, MOST } from './exact.ts';
 import type { Market } from './market.ts';
-import { cellPlace, type UtilityTable } from './table.ts';
+import { cellPlace, checkTable, type UtilityTable } from './table.ts';
 
 export interface Observations {
   readonly name: string;
@@ -154,5 +154,6 @@ export interface ObservedOptions extends ExactOptions {
 
 /** The market of a table, over its states or over what the Bobs observe of them. */
 export function marketOf(table: UtilityTable, options: ObservedOptions): Market {
+  checkTable(table);
   return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);
 }

@@ -166,6 +166,14 @@ function tableOf(records: Records): UtilityTable {
   };
 }
 
+/** @throws InputError where `table` is none: of use to callers without types. */
+export function checkTable(table: UtilityTable): void {
+  if (typeof table !== 'object' || table === null || !Array.isArray(table.utilities))
+    throw new InputError(
+      `table must be what readTable, parseTable or tableFromRows return, got ${show(JSON.stringify(table) ?? 'undefined')}`,
+    );
+}
+
 /**
  * Reads a utility table from text: CSV with the header `state,policy,alice,<Bob>…` and an optional `prior` column, or
  * JSON rows of the same shape (an array of objects, or such an array as `rows`). Numbers stay decimal strings: nothing
@@ -178,6 +186,7 @@ function tableOf(records: Records): UtilityTable {
  * table.policies // [['stay', 'go']]
  */
 export function parseTable(text: string, { name = 'table', format }: TableOptions = {}): UtilityTable {
+  if (typeof text !== 'string') throw new InputError(`${name}: must be a text, got ${typeof text}`);
   if (text.includes('\0')) throw new InputError(`${name}: must be UTF-8 text, got a NUL character (a binary file?)`);
   const json = format === undefined ? /\.json$/i.test(name) || /^\uFEFF?\s*[[{]/.test(text) : format === 'json';
   if (text.trim() === '') throw new InputError(`${name}: must not be empty; a table has the header ${HEADER}`);
