@@ -11,7 +11,8 @@ import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
-import { type MarketCliOptions, marketOptions } from './market-options.ts';
+import { readingCells, readingColumns } from '../report/sweep-rows.ts';
+import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -52,20 +53,12 @@ async function writeRestricted(path: string, all: Market, result: SolveResult, n
 
 function output(result: SolveResult, name: string): Output {
   const { optimum, worst, stable, misalignment, dynamics } = result;
-  const first = misalignment[0];
   return {
     result,
     columns: [
-      'bobs',
-      'optimum',
-      'worst',
-      'worst_exact',
-      'stable',
-      'epsilon',
-      'bound',
-      'dynamics',
-      'selected',
-      'scheme',
+      ...['bobs', 'optimum', 'worst', 'worst_exact', 'stable'],
+      ...readingColumns(misalignment),
+      ...['dynamics', 'selected', 'scheme'],
     ],
     rows: [
       [
@@ -74,8 +67,7 @@ function output(result: SolveResult, name: string): Output {
         worst.alice.value,
         worst.alice.exact,
         stable?.count ?? null,
-        first?.epsilon ?? null,
-        first?.bound ?? null,
+        ...readingCells(misalignment),
         dynamics.alice.value,
         dynamics.selected,
         worst.scheme.join(';'),
@@ -87,21 +79,14 @@ function output(result: SolveResult, name: string): Output {
   };
 }
 
-function text({
-  market,
-  schemes,
-  optimum,
-  worst,
-  deterministic,
-  stable,
-  misalignment,
-  dynamics,
-  complete,
-  lowerBound,
-}: SolveResult): string {
+function text(result: SolveResult): string {
+  const { market, schemes, optimum, worst, deterministic, stable, misalignment, dynamics, complete, lowerBound } =
+    result;
+  const rules = unusualRules(result);
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
+    ...(rules === '' ? [] : [['rules', rules]]),
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
     [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
     ['  its scheme', along(worst.scheme)],
@@ -118,7 +103,9 @@ function text({
     ['stable schemes', stable?.count ?? 'not counted'],
     ...misalignment.map(({ scope, weights, epsilon, bound }) => [
       `misalignment (${scope}, ${weights})`,
-      `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`,
+      complete
+        ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
+        : `epsilon ${shown(epsilon)} over the equilibria found so far`,
     ]),
     [
       'dynamics end at',

@@ -68,9 +68,24 @@ describe('output', () => {
     const lines = (await cli(['sweep', TABLE, '--format', 'ndjson'])).stdout.trim().split('\n');
     expect(lines).toHaveLength(31);
     expect(JSON.parse(lines[30]!)).toMatchObject({ bobs: ['AI 1', 'AI 2', 'AI 3', 'AI 4', 'AI 5'] });
-    expect((await cli(['solve', TABLE, '--format', 'table'])).stdout).toContain(
-      'worst equilibrium           0.92 = 23/25',
+    const table = (await cli(['solve', TABLE, '--format', 'table'])).stdout;
+    expect(table).toContain('worst equilibrium           0.92 = 23/25');
+    expect(table).not.toContain('rules');
+  });
+
+  test('every reading has columns of its own, under its name; rules that are not the default are said', async () => {
+    const asked = ['--scope', 'cells,table', '--weights', 'cone,simplex', '--round', '1', '--ties', 'index'];
+    const solved = (await cli(['solve', TABLE, '--format', 'csv', ...asked])).stdout.split('\n')[0];
+    const swept = (await cli(['sweep', TABLE, '--format', 'csv', ...asked])).stdout.split('\n')[0];
+    for (const reading of ['cells_cone', 'cells_simplex', 'table_cone', 'table_simplex'])
+      for (const header of [solved, swept]) expect(header).toContain(`epsilon_${reading},bound_${reading},`);
+    const rules = 'ties index; utilities rounded to 1 decimals';
+    expect((await cli(['solve', TABLE, '--format', 'table', ...asked])).stdout).toContain(
+      `rules                          ${rules}`,
     );
+    const text = (await cli(['sweep', TABLE, '--format', 'table', ...asked])).stdout;
+    expect(text).toContain(`(${rules})`);
+    expect(text).toContain('mean epsilon (table, simplex)');
   });
 
   test('rounding is recorded, timing goes to --stats', async () => {
@@ -139,6 +154,18 @@ describe('large markets', () => {
     expect(result.stable).toBeNull();
     expect(result.worst.alice.value).toBeLessThanOrEqual(result.optimum.alice.value);
     expect(code).toBe(3);
+  });
+
+  test('what is not complete says so in every form', async () => {
+    const run = (format: string) =>
+      cli(['sweep', largeTable(20, 4), '--method', 'enumerate', '--time-limit', '0.3', '--format', format]);
+    const [csv, ndjson, table] = await Promise.all(['csv', 'ndjson', 'table'].map(run));
+    expect([csv!.code, ndjson!.code, table!.code]).toEqual([3, 3, 3]);
+    const [header, ...rows] = csv!.stdout.trim().split('\n');
+    expect(header).toMatch(/,complete$/);
+    for (const row of rows) expect(row).toMatch(/,false$/);
+    for (const line of ndjson!.stdout.trim().split('\n')) expect(JSON.parse(line).complete).toBe(false);
+    expect(table!.stdout).toMatch(/\nStopped early: what stands here is known so far, not proved\.\n$/);
   });
 
   test('Ctrl-C ends with 130, on one thread and on several, and leaves no file', async () => {
