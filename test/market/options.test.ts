@@ -33,7 +33,6 @@ describe.each([
     [{ round: 41 }, 'round must be a whole number from 0 to 40, got 41'],
     [{ timeLimit: Number.NaN }, 'timeLimit must be a number of seconds above 0, got NaN'],
     [{ pool: undefined, threads: 0 }, 'threads must be a whole number from 1 to 1024, got 0'],
-    [{ receiver: 'bayes', schemes: 'randomised' }, 'receiver bayes is over deterministic schemes'],
     [{ schemes: 'randomised', scope: ['schemes'] }, 'scope schemes is over deterministic schemes'],
   ])('%j', async (options, message) => {
     const refusal = await call(compute, table, { pool, ...options }).catch((error: unknown) => error);
