@@ -110,6 +110,7 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
     [['solve'], "missing required argument 'table'"],
     [['solve', 'nowhere.csv'], 'nowhere.csv'],
     [['solve', 'data'], 'data'],
+    [['solve', '-'], '-: must exist, there is no such file (standard input is /dev/stdin)'],
     [['solve', TABLE, '--committee', 'AI 1,AI 9'], 'committee must name Bobs of the table'],
     [['solve', TABLE, '--committee', 'AI 1,AI 1'], 'committee must name a Bob once, got "AI 1" twice'],
     [['solve', TABLE, '--ties', 'loose'], 'Allowed choices are strict, index'],
@@ -208,6 +209,8 @@ describe('a result takes the place of nothing else', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(target, 'utf8')).toBe(stdout);
     expect(shell(`solve ${TABLE} --out /dev/stdout | cat`)).toMatchObject({ stdout, stderr: '' });
+    const piped = spawnSync('sh', ['-c', `cat ${TABLE} | "$0" dist/cli/main.js solve /dev/stdin`, process.execPath]);
+    expect(piped.stdout.toString()).toBe(stdout);
   });
 });
 
