@@ -123,7 +123,7 @@ export function exactMarket(table: UtilityTable, { round }: ExactOptions = {}): 
   const players = ['alice', ...table.bobs];
   const decimals = table.utilities.map((column, p) =>
     column.map((text, cell) => {
-      const value = readDecimal(text, cellPlace(table, table.places[cell]!, players[p]!));
+      const value = readDecimal(text, () => cellPlace(table, table.places[cell]!, players[p]!));
       return round === undefined ? value : roundDecimal(value, round);
     }),
   );

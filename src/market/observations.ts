@@ -110,7 +110,7 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
   const players = ['alice', ...table.bobs];
   const columns = table.utilities.map((column, p) => {
     const decimals = column.map((text, cell) => {
-      const value = readDecimal(text, cellPlace(table, table.places[cell]!, players[p]!));
+      const value = readDecimal(text, () => cellPlace(table, table.places[cell]!, players[p]!));
       return round === undefined ? value : roundDecimal(value, round);
     });
     const scale = decimals.reduce((most, one) => Math.max(most, one.scale), 0);

@@ -5,6 +5,7 @@ import { readDecimal } from '../input/decimal.ts';
 import { parseJsonRows, recordsOfObjects } from '../input/json.ts';
 import type { Records } from '../input/records.ts';
 import { show, showAll } from '../input/show.ts';
+import { Spellings } from '../input/spellings.ts';
 
 /**
  * A checked utility table. Cells are the (state, policy) pairs: states in the order of their first row, policies in
@@ -41,24 +42,6 @@ export function cellPlace(table: Pick<UtilityTable, 'name'>, place: string, colu
   return `${table.name} ${place}, column ${show(column)}`;
 }
 
-/** What two names have in common that only spaces around them, or the encoding of their accents, tell apart. */
-const likeness = (name: string): string => name.trim().normalize('NFC');
-
-/** Names as they were first written, so that no other spelling of one passes for a name of its own. */
-class Spellings {
-  private readonly known = new Map<string, { readonly name: string; readonly place: string }>();
-
-  /** @throws InputError where another name that looks the same was seen before. */
-  add(name: string, place: string, at: string): void {
-    const before = this.known.get(likeness(name));
-    if (before === undefined) this.known.set(likeness(name), { name, place });
-    else if (before.name !== name)
-      throw new InputError(
-        `${at}: must be written as before, got ${show(name)} where ${before.place} has ${show(before.name)} (spaces and the encoding of accents count)`,
-      );
-  }
-}
-
 /** Which column is which. @throws InputError where one is missing, unnamed or named twice. */
 function findColumns({ name, place, columns }: Records) {
   const at = new Map<string, number>();
@@ -71,7 +54,7 @@ function findColumns({ name, place, columns }: Records) {
       throw new InputError(
         `${name} ${place}, column ${i + 1}: must have a name of its own, got ${show(column)} as in column ${before + 1}`,
       );
-    spellings.add(column, `column ${i + 1}`, `${name} ${place}, column ${i + 1}`);
+    spellings.add(column, `column ${i + 1}`, () => `${name} ${place}, column ${i + 1}`);
     at.set(column, i);
   }
   const required = (column: string): number => {
@@ -100,8 +83,8 @@ function rowsByState(records: Records, columns: Columns): Map<string, Map<string
   for (const [index, { place, cells }] of records.rows.entries()) {
     const names = [cells[columns.state]!, cells[columns.policy]!] as const;
     for (const [i, column] of (['state', 'policy'] as const).entries()) {
-      const at = cellPlace(records, place, column);
-      if (names[i]!.trim() === '') throw new InputError(`${at}: must have a name, got a blank cell`);
+      const at = () => cellPlace(records, place, column);
+      if (names[i]!.trim() === '') throw new InputError(`${at()}: must have a name, got a blank cell`);
       spellings[column].add(names[i]!, place, at);
     }
     const [state, policy] = names;
@@ -151,7 +134,7 @@ function tableOf(records: Records): UtilityTable {
   const utilities = columns.players.map((column) =>
     order.map((index) => {
       const { place, cells } = rows[index]!;
-      readDecimal(cells[column]!, cellPlace(records, place, records.columns[column]!));
+      readDecimal(cells[column]!, () => cellPlace(records, place, records.columns[column]!));
       return cells[column]!.trim();
     }),
   );
