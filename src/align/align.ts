@@ -2,6 +2,7 @@
 import { AbortedError, InputError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
+import type { UtilityTable } from '../market/table.ts';
 import { VERSION } from '../version.ts';
 import { type CuttingAnswer, type CuttingOptions, cuttingPlanes } from './cutting.ts';
 import { type AlignmentPoints, alignmentPoints, type PointOptions } from './points.ts';
@@ -67,20 +68,23 @@ const MOST_EXACT_BOBS = 128;
  * (Definition 1); on `simplex` the weights sum to 1, on the `cone` they need not.
  *
  * Up to 128 Bobs the optimum is exact. Cost: cutting planes, each round one pass over all rows.
- * @param source CSV or JSON text of a utility table or score matrix, or what `alignmentPoints` made of it.
+ * @param source a utility table, CSV or JSON text of one or of a score matrix, or what `alignmentPoints` made of it.
  * @throws InputError on a bad input or option; AbortedError once `signal` fires.
  * @example
  * // Alice is the mean of A and B.
  * const { epsilon, w } = await align('item,alice,A,B\nx,0.5,1,0\ny,1.5,2,1\nz,0.5,0,1\n');
  * [epsilon, { ...w }] // [0, { A: 0.5, B: 0.5 }]
  */
-export async function align(source: string | AlignmentPoints, options: AlignOptions = {}): Promise<AlignResult> {
+export async function align(
+  source: string | UtilityTable | AlignmentPoints,
+  options: AlignOptions = {},
+): Promise<AlignResult> {
   const { weights = ['simplex'], timeLimit, signal, onProgress, round } = options;
   const asked = checkedWeights(weights);
   if (timeLimit !== undefined && !(timeLimit > 0))
     throw new InputError(`timeLimit must be a number of seconds above 0, got ${timeLimit}`);
   const deadline = timeLimit === undefined ? Number.POSITIVE_INFINITY : performance.now() + 1000 * timeLimit;
-  const points = typeof source === 'string' ? alignmentPoints(source, options) : source;
+  const points = isPoints(source) ? source : alignmentPoints(source, options);
   const solver = await linearSolver();
   if (signal?.aborted) throw new AbortedError();
   const solved = asked.map((set) => readingOf(points, set, solver, { signal, deadline, onProgress }));
@@ -98,6 +102,9 @@ export async function align(source: string | AlignmentPoints, options: AlignOpti
     ...(solved.length > 1 ? { readings: solved.map(({ reading }) => reading) } : {}),
   };
 }
+
+const isPoints = (source: string | UtilityTable | AlignmentPoints): source is AlignmentPoints =>
+  typeof source === 'object' && source !== null && 'whole' in source;
 
 function checkedWeights(weights: readonly WeightSet[]): WeightSet[] {
   if (weights.length === 0) throw new InputError('weights must name simplex, cone or both, got none');

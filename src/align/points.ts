@@ -9,6 +9,7 @@ import { type Decimal, readDecimal, roundDecimal } from '../input/decimal.ts';
 import { parseJsonRows } from '../input/json.ts';
 import type { Records } from '../input/records.ts';
 import { show, showAll } from '../input/show.ts';
+import { cellPlace, checkTable, type UtilityTable } from '../market/table.ts';
 import { wholeNumbers } from './rows.ts';
 
 export interface PointOptions {
@@ -37,27 +38,68 @@ export interface AlignmentPoints {
 }
 
 /**
- * Reads a utility table or a score matrix from CSV or JSON text.
+ * Takes a utility table, or reads one or a score matrix from CSV or JSON text.
  * @throws InputError where a column is missing, a cell is no number, or there is no Bob or no row.
  * @example alignmentPoints('item,alice,A,B\nx,1,0,2\ny,0,0,0\n').bobs // ['A', 'B']
  */
-export function alignmentPoints(text: string, options: PointOptions = {}): AlignmentPoints {
-  const { name = 'table', format } = options;
-  const json = format === 'json' || (format === undefined && (/\.json$/i.test(name) || /^\uFEFF?\s*[[{]/.test(text)));
-  const records = json ? parseJsonRows(text, name) : parseCsv(text, name);
-  if (records.rows.length === 0) throw new InputError(`${name}: must have at least one row below the header, got none`);
-  const { alice, bobs, labels } = findColumns(records, options);
+export function alignmentPoints(source: string | UtilityTable, options: PointOptions = {}): AlignmentPoints {
   const { round } = options;
   if (round !== undefined && !(Number.isInteger(round) && round >= 0 && round <= 40))
     throw new InputError(`round must be a whole number from 0 to 40, got ${round}`);
-  const players = [alice, ...bobs].map((column) => numbers(records, column, round));
+  const { bobs, labels, columns } =
+    typeof source === 'string' ? columnsOfText(source, options) : columnsOfTable(source);
+  const players = columns.map((column) => numbers(column, round));
   return {
-    bobs: bobs.map((column) => records.columns[column]!),
-    count: records.rows.length,
-    labels: labels.length === 0 ? undefined : records.rows.map(({ cells }) => labels.map((column) => cells[column]!)),
+    bobs,
+    count: columns[0]!.cells.length,
+    labels,
     base: players.map(({ base }) => base),
     unit: players.map(({ unit }) => unit),
     whole: players.map(({ whole }) => whole),
+  };
+}
+
+/** One player's numbers as they are written. */
+interface Column {
+  readonly name: string;
+  readonly cells: readonly string[];
+  /** Opens a message about a row's cell. */
+  readonly place: (row: number) => string;
+}
+
+/** Alice's column, then the Bobs'. */
+interface Columns extends Pick<AlignmentPoints, 'bobs' | 'labels'> {
+  readonly columns: readonly Column[];
+}
+
+function columnsOfText(text: string, options: PointOptions): Columns {
+  const { name = 'table', format } = options;
+  const json = format === 'json' || (format === undefined && (/\.json$/i.test(name) || /^\uFEFF?\s*[[{]/.test(text)));
+  const records = json ? parseJsonRows(text, name) : parseCsv(text, name);
+  const { rows } = records;
+  if (rows.length === 0) throw new InputError(`${name}: must have at least one row below the header, got none`);
+  const { alice, bobs, labels } = findColumns(records, options);
+  return {
+    bobs: bobs.map((column) => records.columns[column]!),
+    labels: labels.length === 0 ? undefined : rows.map(({ cells }) => labels.map((column) => cells[column]!)),
+    columns: [alice, ...bobs].map((column) => ({
+      name: records.columns[column]!,
+      cells: rows.map(({ cells }) => cells[column]!),
+      place: (row) => cellPlace(records, rows[row]!.place, records.columns[column]!),
+    })),
+  };
+}
+
+function columnsOfTable(table: UtilityTable): Columns {
+  checkTable(table);
+  return {
+    bobs: table.bobs,
+    labels: table.states.flatMap((state, s) => table.policies[s]!.map((policy) => [state, policy])),
+    columns: ['alice', ...table.bobs].map((name, player) => ({
+      name,
+      cells: table.utilities[player]!,
+      place: (row) => cellPlace(table, table.places[row]!, name),
+    })),
   };
 }
 
@@ -85,20 +127,19 @@ function findColumns({ name, place, columns }: Records, options: PointOptions) {
 }
 
 /** One column as integers. Equal texts are read once: score matrices have few different ones. */
-function numbers({ name, columns, rows }: Records, column: number, round: number | undefined) {
+function numbers({ name, cells, place }: Column, round: number | undefined) {
   const index = new Map<string, number>();
   const distinct: Decimal[] = [];
-  const at = Int32Array.from(rows, ({ place, cells }) => {
-    const text = cells[column]!;
+  const at = Int32Array.from(cells, (text, row) => {
     let known = index.get(text);
     if (known === undefined) {
-      const read = readDecimal(text, `${name} ${place}, column ${show(columns[column]!)}`);
+      const read = readDecimal(text, place(row));
       known = distinct.push(round === undefined ? read : roundDecimal(read, round)) - 1;
       index.set(text, known);
     }
     return known;
   });
   const fractions = distinct.map(({ digits, scale }) => new Fraction(digits, 10n ** BigInt(scale)));
-  const { base, unit, whole } = wholeNumbers(fractions, columns[column]!);
+  const { base, unit, whole } = wholeNumbers(fractions, name);
   return { base, unit, whole: Float64Array.from(at, (one) => whole[one]!) };
 }

@@ -4,7 +4,7 @@ import Fraction from 'fraction.js';
 import { type BoundInputs, type BoundsResult, calculate, THEOREMS, type Theorem } from '../bounds/calculators.ts';
 import type { CellDistribution } from '../bounds/noise.ts';
 import { readDecimal } from '../input/decimal.ts';
-import { names, positive, type SharedOptions, sharedOptions, whole } from './options.ts';
+import { names, positive, type SharedOptions, share, sharedOptions, whole } from './options.ts';
 import { type Output, runCommand, textTable } from './run.ts';
 
 type Options = SharedOptions & BoundInputs;
@@ -12,12 +12,6 @@ type Options = SharedOptions & BoundInputs;
 function finite(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`must be a number, got "${text}"`);
-  return value;
-}
-
-function share(text: string): number {
-  const value = positive(text);
-  if (value > 1) throw new InvalidArgumentError(`must be at most 1, got "${text}"`);
   return value;
 }
 

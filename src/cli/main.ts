@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AbortedError, EndpointError, InputError } from '../errors.ts';
+import { checkPlaces } from './places.ts';
 import { ExitCode } from './run.ts';
 import { scaledCommands } from './scaled.ts';
 
@@ -10,15 +11,15 @@ import { scaledCommands } from './scaled.ts';
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   ...scaledCommands,
   align: () => import('./align.ts'),
-  shard: () => import('./shard.ts'),
-  merge: () => import('./merge.ts'),
-  worker: () => import('./worker.ts'),
   game: () => import('./game.ts'),
   bounds: () => import('./bounds.ts'),
   elicit: () => import('./elicit.ts'),
-  serve: () => import('./serve.ts'),
   movielens: () => import('./movielens.ts'),
   reproduce: () => import('./reproduce.ts'),
+  shard: () => import('./shard.ts'),
+  merge: () => import('./merge.ts'),
+  serve: () => import('./serve.ts'),
+  worker: () => import('./worker.ts'),
 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -30,6 +31,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showHelpAfterError('(see --help)')
     .enablePositionalOptions()
+    .hook('preAction', (_, command) => checkPlaces(command))
     .exitOverride();
   const asked = argv[2] ?? '';
   const loaders = Object.hasOwn(commands, asked) ? [commands[asked]!] : Object.values(commands);
@@ -47,9 +49,11 @@ function codeOf(error: unknown): number {
 }
 
 // A reader that closes the pipe early (head, less) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? 0 : ExitCode.failed),
-);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(ExitCode.done);
+  process.stderr.write(`market-alignment: cannot write to stdout: ${error.message}\n`);
+  process.exit(ExitCode.failed);
+});
 
 await main(process.argv).catch((error: unknown) => {
   // Commander has printed its own.

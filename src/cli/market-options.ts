@@ -1,6 +1,7 @@
 /** The options that `solve` and `sweep` share: the choices that decide what an equilibrium is, and what is shown of it. */
 import { Option } from 'commander';
 import type { MarketOptions, RunOptions } from '../market/options.ts';
+import type { SolveResult, SweepResult } from '../market/results.ts';
 import { several, whole } from './options.ts';
 
 export const marketOptions = () => [
@@ -23,7 +24,7 @@ export const marketOptions = () => [
     .choices(['auto', 'enumerate', 'search'])
     .default('auto'),
   new Option('--observations <file>', 'what the Bobs see of the states, CSV: state,observation,probability'),
-  new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 15)),
+  new Option('--round <decimals>', 'round utilities to this many decimals first').argParser(whole(0, 40)),
   new Option('--order <order>', 'turns of best-response dynamics')
     .choices(['round-robin', 'random'])
     .default('round-robin'),
@@ -40,3 +41,17 @@ export type MarketCliOptions = Required<
 > &
   Pick<MarketOptions, 'round'> &
   Required<Pick<RunOptions, 'method'>> & { observations?: string };
+
+/** The rules of a result that are not the default ones, for a reader; blank where all are. */
+export function unusualRules({ arithmetic, options }: SolveResult | SweepResult): string {
+  const { ties, receiver, schemes, order, deviation } = options;
+  const rules = [
+    ties === 'strict' ? [] : `ties ${ties}`,
+    receiver === 'follow' ? [] : `receiver ${receiver}`,
+    schemes === 'deterministic' ? [] : `schemes ${schemes}`,
+    order === 'round-robin' ? [] : `order ${order}, seed ${options.seed}`,
+    deviation === 'best' ? [] : `deviation ${deviation}`,
+    arithmetic === 'exact' ? [] : `utilities ${arithmetic.replace(':', ' to ')} decimals`,
+  ];
+  return rules.flat().join('; ');
+}

@@ -1,7 +1,7 @@
 /** The options that several commands share, with their parsers: each refuses a bad value by name, rule and value. */
 
 import { InvalidArgumentError, Option } from 'commander';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
@@ -23,12 +23,25 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A number above 0 and at most 1. */
+export function share(text: string): number {
+  const value = positive(text);
+  if (value > 1) throw new InvalidArgumentError(`must be a share above 0 and at most 1, got "${text}"`);
+  return value;
+}
+
 /** Comma-separated names, quoted as in CSV where a name holds a comma. */
 export function names(text: string): string[] {
-  const [row] = parse(text, { trim: true, relax_quotes: false }) as string[][];
-  if (!row || row.some((name) => name === ''))
-    throw new InvalidArgumentError(`must be comma-separated names, got "${text}"`);
-  return row;
+  const refused = new InvalidArgumentError(
+    `must be comma-separated names, those with a comma or a quote quoted as in CSV, got "${text}"`,
+  );
+  try {
+    const [row, ...more] = parse(text, { trim: true }) as string[][];
+    if (!row || more.length > 0 || row.some((name) => name === '')) throw refused;
+    return row;
+  } catch (error) {
+    throw error instanceof CsvError ? refused : error;
+  }
 }
 
 /** One or several of `choices`, comma-separated, without repetition, in the order given. */

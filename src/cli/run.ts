@@ -17,7 +17,7 @@ export interface Output {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
   /** `--format ndjson`: one value a line; default: the rows as objects. */
-  readonly lines?: readonly unknown[];
+  readonly lines?: readonly object[];
   /** `--format table`: sections for a reader, made when asked for; default: the rows as one table. */
   readonly text?: string | (() => string);
   /** The figure of `--plot`, rendered for the ending asked for. */
@@ -70,18 +70,25 @@ export function shown(value: number): string {
   return String(Number(value.toFixed(6)));
 }
 
+/** An answer that is not complete says so in every form: in each row, line or below the table. */
 function render({ result, columns, rows, lines, text }: Output, format: Format): string {
+  const { complete } = result;
   switch (format) {
     case 'json':
       return `${JSON.stringify(result, null, 2)}\n`;
     case 'csv':
-      return stringify([[...columns], ...rows.map((row) => [...row])]);
+      return stringify([
+        complete ? [...columns] : [...columns, 'complete'],
+        ...rows.map((row) => (complete ? [...row] : [...row, 'false'])),
+      ]);
     case 'ndjson':
       return (lines ?? rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]]))))
-        .map((line) => `${JSON.stringify(line)}\n`)
+        .map((line) => `${JSON.stringify(complete ? line : { ...line, complete })}\n`)
         .join('');
     case 'table':
-      return `${typeof text === 'function' ? text() : (text ?? textTable(columns, rows))}\n`;
+      return `${typeof text === 'function' ? text() : (text ?? textTable(columns, rows))}\n${
+        complete ? '' : 'Stopped early: what stands here is known so far, not proved.\n'
+      }`;
   }
 }
 

@@ -1,7 +1,7 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { committeeMask } from '../market/committee.ts';
+import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
 import { restrictedGame } from '../market/normal-form.ts';
 import { marketOf, readObservations } from '../market/observations.ts';
@@ -11,7 +11,8 @@ import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
-import { type MarketCliOptions, marketOptions } from './market-options.ts';
+import { readingCells, readingColumns } from '../report/sweep-rows.ts';
+import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -46,26 +47,18 @@ export function command(run: RunCommand = runCommand): Command {
 }
 
 async function writeRestricted(path: string, all: Market, result: SolveResult, name: string) {
-  const market = restrict(all, committeeMask(all, result.market.bobs));
+  const market = restrict(all, committeePositions(all, result.market.bobs));
   await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
 }
 
 function output(result: SolveResult, name: string): Output {
   const { optimum, worst, stable, misalignment, dynamics } = result;
-  const first = misalignment[0];
   return {
     result,
     columns: [
-      'bobs',
-      'optimum',
-      'worst',
-      'worst_exact',
-      'stable',
-      'epsilon',
-      'bound',
-      'dynamics',
-      'selected',
-      'scheme',
+      ...['bobs', 'optimum', 'worst', 'worst_exact', 'stable'],
+      ...readingColumns(misalignment),
+      ...['dynamics', 'selected', 'scheme'],
     ],
     rows: [
       [
@@ -74,8 +67,7 @@ function output(result: SolveResult, name: string): Output {
         worst.alice.value,
         worst.alice.exact,
         stable?.count ?? null,
-        first?.epsilon ?? null,
-        first?.bound ?? null,
+        ...readingCells(misalignment),
         dynamics.alice.value,
         dynamics.selected,
         worst.scheme.join(';'),
@@ -87,21 +79,14 @@ function output(result: SolveResult, name: string): Output {
   };
 }
 
-function text({
-  market,
-  schemes,
-  optimum,
-  worst,
-  deterministic,
-  stable,
-  misalignment,
-  dynamics,
-  complete,
-  lowerBound,
-}: SolveResult): string {
+function text(result: SolveResult): string {
+  const { market, schemes, optimum, worst, deterministic, stable, misalignment, dynamics, complete, lowerBound } =
+    result;
+  const rules = unusualRules(result);
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
+    ...(rules === '' ? [] : [['rules', rules]]),
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
     [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
     ['  its scheme', along(worst.scheme)],
@@ -118,7 +103,9 @@ function text({
     ['stable schemes', stable?.count ?? 'not counted'],
     ...misalignment.map(({ scope, weights, epsilon, bound }) => [
       `misalignment (${scope}, ${weights})`,
-      `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`,
+      complete
+        ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
+        : `epsilon ${shown(epsilon)} over the equilibria found so far`,
     ]),
     [
       'dynamics end at',

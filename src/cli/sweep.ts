@@ -6,8 +6,8 @@ import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
-import { type MarketCliOptions, marketOptions } from './market-options.ts';
-import { positive, type SharedOptions, sharedOptions, whole } from './options.ts';
+import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
+import { type SharedOptions, share, sharedOptions, whole } from './options.ts';
 import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
 
@@ -23,7 +23,7 @@ export function command(run: RunCommand = runCommand): Command {
     .argument('<table>', 'utility table, CSV or JSON: state,policy,alice,<Bob>…')
     .option('--paths <n>', 'random growth paths', whole(0, 10_000), 20)
     .option('--minimal', 'list the smallest committees that guarantee Alice her optimum')
-    .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', positive);
+    .option('--at-least <share>', 'list those that guarantee her this share of it, such as 0.95', share);
   for (const option of [...marketOptions(), ...sharedOptions(), ...scalingOptions()]) made.addOption(option);
   return made.action((file: string, options: Options) =>
     run(
@@ -46,7 +46,14 @@ function output(result: SweepResult, name: string): Output {
     result,
     ...sweepRows(result),
     lines: committees,
-    text: `${schemes} schemes, best for Alice ${optimum.alice.value}\n${bySize(result)}\n${market.bobs.length <= 6 ? everyCommittee(result) : ''}${enough(result)}`,
+    text: () => {
+      const rules = unusualRules(result);
+      return [
+        `${schemes} schemes, best for Alice ${optimum.alice.value}${rules === '' ? '' : ` (${rules})`}`,
+        bySize(result),
+        `${market.bobs.length <= 6 ? everyCommittee(result) : ''}${enough(result)}`,
+      ].join('\n');
+    },
     plot: async (kind) =>
       (await import('../report/figures/sweep.ts')).drawSweep(result, kind, `Every market of ${name}`),
   };
@@ -54,31 +61,40 @@ function output(result: SweepResult, name: string): Output {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function bySize({ committees, market }: SweepResult): string {
+/** Headings of the misalignment readings, each with its name. */
+const epsilons = ({ committees }: SweepResult, what: string) =>
+  (committees[0]?.misalignment ?? []).map(({ scope, weights }) => `${what} (${scope}, ${weights})`);
+
+function bySize(result: SweepResult): string {
+  const { committees, market } = result;
   const sizes = market.bobs.map((_, i) => committees.filter(({ bobs }) => bobs.length === i + 1));
   return textTable(
-    ['Bobs', 'committees', 'mean worst equilibrium', 'least', 'mean epsilon', 'mean after dynamics'],
+    [
+      ...['Bobs', 'committees', 'mean worst equilibrium', 'least'],
+      ...epsilons(result, 'mean epsilon'),
+      'mean after dynamics',
+    ],
     sizes.map((some, i) => [
       i + 1,
       some.length,
       mean(some.map(({ worst }) => worst.alice.value)).toFixed(6),
       Math.min(...some.map(({ worst }) => worst.alice.value)).toFixed(6),
-      some[0]!.misalignment.length === 0
-        ? ''
-        : mean(some.map(({ misalignment }) => misalignment[0]!.epsilon)).toFixed(6),
+      ...some[0]!.misalignment.map((_, reading) =>
+        mean(some.map(({ misalignment }) => misalignment[reading]!.epsilon)).toFixed(6),
+      ),
       mean(some.map(({ dynamics }) => dynamics.alice.value)).toFixed(6),
     ]),
   );
 }
 
-function everyCommittee({ committees }: SweepResult): string {
+function everyCommittee(result: SweepResult): string {
   return textTable(
-    ['committee', 'worst equilibrium', 'stable', 'epsilon', 'after dynamics'],
-    committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
+    ['committee', 'worst equilibrium', 'stable', ...epsilons(result, 'epsilon'), 'after dynamics'],
+    result.committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
       bobs.join(', '),
       worst.alice.value.toFixed(6),
       stable?.count ?? '',
-      misalignment[0]?.epsilon.toFixed(6) ?? '',
+      ...misalignment.map(({ epsilon }) => epsilon.toFixed(6)),
       dynamics.alice.value.toFixed(6),
     ]),
   );

@@ -156,6 +156,12 @@ function firstRepeated(values: readonly string[]): number {
  * Reads a game from the text of a JSON file (format: docs/game.md).
  * @param file its name, for messages
  * @throws InputError naming file, JSON path, rule and value.
+ * @example
+ * const prior = '[[["1/2", 0], [0, "1/2"]]]';
+ * const match = '[[1, 0], [0, 1]]';
+ * const names = '"xA": ["-"], "xB": ["0", "1"], "y": ["0", "1"], "actions": ["0", "1"]';
+ * const rest = `"alice": ${match}, "bobs": [{"name": "B", "utility": ${match}}], "messages": {"alice": 1, "bob": 2}, "rounds": 1`;
+ * parseGame(`{${names}, "prior": ${prior}, ${rest}}`).bobs.map(({ name }) => name) // ['B']
  */
 export function parseGame(text: string, file = 'game'): Game {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -173,6 +179,11 @@ export function parseGame(text: string, file = 'game'): Game {
  * Reads a game from a parsed value (format: docs/game.md).
  * @param file its name, for messages
  * @throws InputError as `parseGame`.
+ * @example
+ * const match = [[1, 0], [0, 1]];
+ * const names = { xA: ['-'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'], prior: [[['1/2', 0], [0, '1/2']]] };
+ * const rest = { bobs: [{ name: 'B', utility: match }], messages: { alice: 1, bob: 2 }, rounds: 1 };
+ * readGame({ ...names, alice: match, ...rest }).rounds // 1
  */
 export function readGame(value: unknown, file = 'game'): Game {
   const reader = new Reader(file);

@@ -20,7 +20,15 @@ function ruleJson(game: Game, { name, says }: Rule) {
   };
 }
 
-/** The game as a value for `JSON.stringify`; `readGame` gives the same game again. */
+/**
+ * The game as a value for `JSON.stringify`; `readGame` gives the same game again.
+ * @example
+ * const match = [[1, 0], [0, 1]];
+ * const names = { xA: ['-'], xB: ['0', '1'], y: ['0', '1'], actions: ['0', '1'], prior: [[['1/2', 0], [0, '1/2']]] };
+ * const rest = { bobs: [{ name: 'B', utility: match }], messages: { alice: 1, bob: 2 }, rounds: 1 };
+ * const game = readGame({ ...names, alice: match, ...rest });
+ * gameJson(readGame(gameJson(game))).xB // ['0', '1']
+ */
 export function gameJson(game: Game) {
   const { xA, xB, y, actions, prior, alice, bobs, messages, rounds, lambda } = game;
   return {

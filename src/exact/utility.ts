@@ -8,6 +8,12 @@ export interface Exact {
   readonly exact: string;
 }
 
+/**
+ * A fraction as results show it.
+ * @example
+ * const market = exactMarket(parseTable('state,policy,alice,B\nrain,stay,0.5,1\nrain,go,0.25,0\n'));
+ * exactly(utilityOf(market, 0, 0)) // { value: 0.25, exact: '1/4' }
+ */
 export function exactly(fraction: Fraction): Exact {
   return { value: nearestDouble(fraction.s * fraction.n, fraction.d), exact: fraction.toFraction() };
 }

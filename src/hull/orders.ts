@@ -37,6 +37,11 @@ export async function readOrders(path: string, bobs: readonly string[]): Promise
   return parseOrders(await readText(path), bobs, path);
 }
 
+/**
+ * Parses the text of an orders file: what `readOrders` reads.
+ * @throws InputError as `readOrders`.
+ * @example parseOrders('2,0,1\nA,B,C\n', ['A', 'B', 'C']).map((order) => [...order]) // [[2, 0, 1], [0, 1, 2]]
+ */
 export function parseOrders(text: string, bobs: readonly string[], name = 'orders'): Int32Array[] {
   const rows = orderLines(text, name);
   if (rows.length === 0) throw new InputError(`${name}: must hold at least one permutation, got none`);

@@ -132,7 +132,10 @@ function personas(
   return { title: `Synthetic ${domain.name} scores: ${bobs} ${what}, ${items} items`, columns, options: READ };
 }
 
-/** After section 6.1.1 and Appendix A: Bobs who are paraphrases of one prompt, with leanings around Alice's view. */
+/**
+ * After section 6.1.1 and Appendix A: Bobs who are paraphrases of one prompt, with leanings around Alice's view.
+ * @example Object.keys(paraphrases(ETHICS_LIKE, { bobs: 2, items: 10 }).columns) // ['alice', 'paraphrase 001', 'paraphrase 002']
+ */
 export function paraphrases(domain: Domain, options: PersonaOptions = {}): SyntheticScores {
   return personas(domain, 'paraphrases of one prompt', options, (draw) => () => ({
     label: 'paraphrase',
@@ -153,7 +156,10 @@ export const FAMILIES: Readonly<Record<Domain['name'], readonly string[]>> = {
   'MovieLens-like': ['action fan', 'comedy fan', 'drama fan', 'sci-fi fan', 'thriller fan', 'romance fan'],
 };
 
-/** After section 6.1.3: Bobs are paraphrases of six basis personas, each of which leans far its own way. */
+/**
+ * After section 6.1.3: Bobs are paraphrases of six basis personas, each of which leans far its own way.
+ * @example Object.keys(personaFamilies(MOVIELENS_LIKE, { bobs: 6, items: 10 }).columns).length // 7
+ */
 export function personaFamilies(domain: Domain, options: PersonaOptions = {}): SyntheticScores {
   return personas(domain, 'personas of six families', options, (draw) => {
     const families = FAMILIES[domain.name].map((label) => ({
@@ -177,6 +183,7 @@ export interface PollOptions {
 /**
  * After section 6.2.1: a panel of questions with 2 to 5 answers, humans who choose one each (one-hot columns), and models
  * with distributions over answers. Read with one target a human and folds over questions.
+ * @example opinionPoll('climate', { questions: 5, models: 4, humans: 3 }).options.targets // ['human*']
  */
 export function opinionPoll(topic: string, options: PollOptions = {}): SyntheticScores {
   const { questions = 60, models = 9, humans = 50, seed = 1 } = options;
@@ -230,6 +237,9 @@ export function opinionPoll(topic: string, options: PollOptions = {}): Synthetic
   };
 }
 
-/** Reads synthetic columns as a score file would be. */
+/**
+ * Reads synthetic columns as a score file would be.
+ * @example syntheticScores(paraphrases(ETHICS_LIKE, { bobs: 3, items: 10 })).items // 10
+ */
 export const syntheticScores = ({ columns, options, title }: SyntheticScores): Scores =>
   scoresFrom(columns, options, title);

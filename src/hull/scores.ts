@@ -149,6 +149,9 @@ async function collect(
 /**
  * Reads a score file as a stream: memory holds the doubles and one piece of text.
  * @throws InputError naming file, line, column, rule and value.
+ * @example
+ * const scores = await readScores('data/tables/synthetic-1.csv', { bobs: ['AI 1', 'AI 2'] });
+ * [scores.items, scores.bobs] // [9, ['AI 1', 'AI 2']]
  */
 export async function readScores(path: string, options: ScoreOptions = {}): Promise<Scores> {
   const stream = createReadStream(path, { highWaterMark: 2 ** 18 });

@@ -10,32 +10,33 @@ export interface Decimal {
 
 /** Digits allowed before and after the point: far beyond any measurement, and small enough to compute with. */
 const MOST_DIGITS = 40;
-/** Cells longer than this are not looked at. */
+/** Numbers written longer than this are refused unread. */
 const LONGEST_CELL = 1000;
 
 const NOTATION = /^[ \t]*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?[ \t]*$/;
 
 /**
  * Reads decimal or exponent notation; spaces around it are allowed.
- * @param place opens the message: file, line and column
+ * @param at opens the message: file, line and column; a function where making it for every cell would cost
  * @throws InputError where `text` is blank, no such number, or has more than 40 digits on one side of the point.
  * @example readDecimal('-2.50e-1', 'x') // { digits: -25n, scale: 2 }
  */
-export function readDecimal(text: string, place: string): Decimal {
-  if (text.trim() === '') throw new InputError(`${place}: must be a number, got a blank cell`);
-  const match = text.length <= LONGEST_CELL ? NOTATION.exec(text) : null;
+export function readDecimal(text: string, at: string | (() => string)): Decimal {
+  const refused = (rule: string) => new InputError(`${typeof at === 'string' ? at : at()}: ${rule}`);
+  if (text.trim() === '') throw refused('must be a number, got a blank cell');
+  if (text.length > LONGEST_CELL)
+    throw refused(`must be a number of at most ${LONGEST_CELL} characters, got ${text.length}: ${show(text)}`);
+  const match = NOTATION.exec(text);
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (whole === '' && fraction === '')
-    throw new InputError(`${place}: must be a number in decimal or exponent notation, got ${show(text)}`);
+    throw refused(`must be a number in decimal or exponent notation, got ${show(text)}`);
   const significant = `${whole}${fraction}`.replace(/^0+/, '');
   if (significant === '') return { digits: 0n, scale: 0 };
   let last = significant.length;
   while (significant[last - 1] === '0') last--;
   const scale = fraction.length - (significant.length - last) - Number(exponent);
   if (!(scale <= MOST_DIGITS && last - scale <= MOST_DIGITS))
-    throw new InputError(
-      `${place}: must have at most ${MOST_DIGITS} digits before and after the decimal point, got ${show(text)}`,
-    );
+    throw refused(`must have at most ${MOST_DIGITS} digits before and after the decimal point, got ${show(text)}`);
   const digits = BigInt(significant.slice(0, last)) * 10n ** BigInt(Math.max(-scale, 0));
   return { digits: sign === '-' ? -digits : digits, scale: Math.max(scale, 0) };
 }

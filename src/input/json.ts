@@ -13,11 +13,22 @@ interface Entries {
   readonly entries: readonly (readonly [column: string, text: string])[];
 }
 
-function lineAt(text: string, offset: number): number {
+/** Line and column, from 1. */
+function placeAt(text: string, offset: number): string {
   let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
+  let start = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  return `line ${line}, column ${offset - start + 1}`;
 }
+
+/** jsonc-parser's name of a fault in words: `PropertyNameExpected` is "property name expected". */
+const faultName = ({ error }: ParseError): string =>
+  printParseErrorCode(error)
+    .replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`)
+    .toLowerCase();
 
 /** Puts every row's cells into the order of the first row's columns. @throws InputError where their names differ. */
 function inColumns(name: string, given: Iterable<Entries>): Records {
@@ -51,10 +62,14 @@ function cellText(text: string, node: Node, place: string): string {
 }
 
 function rowsNode(root: Node, name: string): Node {
-  const rows =
-    root.type === 'object'
-      ? root.children?.find(({ children }) => children?.[0]?.value === 'rows')?.children?.[1]
-      : root;
+  const members = (key: string) => root.children?.filter(({ children }) => children?.[0]?.value === key) ?? [];
+  const inside = root.type === 'object' ? members('rows') : [];
+  if (inside.length > 1) throw new InputError(`${name}: must have "rows" once, got it ${inside.length} times`);
+  if (inside.length > 0 && members('prior').length > 0)
+    throw new InputError(
+      `${name}: must have the prior in its rows, the same on every row of a state, got it beside them`,
+    );
+  const rows = root.type === 'object' ? inside[0]?.children?.[1] : root;
   if (rows?.type === 'array') return rows;
   throw new InputError(`${name}: must be an array of row objects, or an object with such an array as "rows"`);
 }
@@ -77,7 +92,9 @@ export function parseJsonRows(text: string, name: string): Records {
   const [fault] = errors;
   if (fault || !root)
     throw new InputError(
-      `${name} line ${lineAt(content, fault?.offset ?? 0)}: must be JSON, got ${fault ? printParseErrorCode(fault.error) : 'nothing'}`,
+      fault
+        ? `${name} ${placeAt(content, fault.offset)}: must be JSON: ${faultName(fault)}, got ${show(content.slice(fault.offset, fault.offset + 20))}`
+        : `${name}: must be JSON, got nothing`,
     );
   return inColumns(name, textRows(content, name, rowsNode(root, name).children ?? []));
 }

@@ -2,10 +2,18 @@
 
 const LONGEST = 60;
 
-/** `value` in quotes, with control characters escaped; at most 60 characters of it. */
+/** What a reader cannot see or a terminal obeys, and JSON leaves as it is: odd spaces, marks of direction, C1 controls. */
+const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
+
+const escaped = (character: string) =>
+  [...Array(character.length).keys()]
+    .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+    .join('');
+
+/** `value` in quotes, with characters that cannot be seen escaped; at most 60 characters of it. */
 export function show(value: string): string {
   const cut = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-  return JSON.stringify(cut);
+  return JSON.stringify(cut).replace(UNSEEN, escaped);
 }
 
 /** Several values, comma-separated; at most `most` of them. */

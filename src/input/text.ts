@@ -16,7 +16,8 @@ const reasons: Partial<Record<string, string>> = {
 export function fileRefusal(error: unknown, path: string): InputError {
   if (error instanceof InputError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return new InputError(`${path}: ${reasons[code ?? ''] ?? `cannot be read: ${message}`}`);
+  const hint = path === '-' ? ' (standard input is /dev/stdin)' : '';
+  return new InputError(`${path}: ${reasons[code ?? ''] ?? `cannot be read: ${message}`}${hint}`);
 }
 
 /** The first line (from 1) that is not UTF-8: a line break never lies inside a character, so lines can be tried alone. */

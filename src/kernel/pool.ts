@@ -58,6 +58,16 @@ const WORTH_A_POOL = 0.1;
 /** In this thread, give way to timers and signals after this many ms. */
 const BREATH = 20;
 
+/**
+ * Threads for the parts of runs, which calls can share: pass it as `pool`, and close it when done. Small jobs stay in the
+ * caller's thread; workers start with the first large one.
+ * @example
+ * const pool = new Pool({ threads: 2 });
+ * const table = parseTable('state,policy,alice,B\nrain,stay,0.5,1\nrain,go,0.25,0\n');
+ * const both = await Promise.all([solve(table, { pool }), sweep(table, { pool })]);
+ * await pool.close();
+ * both.map(({ kind }) => kind) // ['solve', 'sweep']
+ */
 export class Pool {
   readonly threads: number;
   private readonly module: WebAssembly.Module;

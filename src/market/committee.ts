@@ -6,31 +6,35 @@ import type { CommitteeMask, Market } from './market.ts';
 /** Masks are numbers that bit operations take without becoming negative. */
 const MOST_BOBS = 31;
 
-/** All Bobs of the market. @throws InputError where there are more than 31. */
-export function fullCommittee(market: Pick<Market, 'bobs'>): CommitteeMask {
-  if (market.bobs.length > MOST_BOBS)
-    throw new InputError(`committee must be of at most ${MOST_BOBS} Bobs in all, the table has ${market.bobs.length}`);
-  return 2 ** market.bobs.length - 1;
+/**
+ * Which Bobs are named, in the table's order; all of them where `names` is undefined.
+ * @throws InputError where a name is unknown or given twice, none is given, or they are more than 31.
+ */
+export function committeePositions({ bobs }: Pick<Market, 'bobs'>, names: readonly string[] = bobs): number[] {
+  if (names.length === 0) throw new InputError('committee must name at least one Bob, got none');
+  if (names.length > MOST_BOBS)
+    throw new InputError(
+      `committee must be of at most ${MOST_BOBS} Bobs, got ${names.length}${names === bobs ? ', all of the table: name some of them' : ''}`,
+    );
+  const chosen = new Set<number>();
+  for (const name of names) {
+    const bob = bobs.indexOf(name);
+    if (bob < 0) throw new InputError(`committee must name Bobs of the table (${showAll(bobs)}), got ${show(name)}`);
+    if (chosen.has(bob)) throw new InputError(`committee must name a Bob once, got ${show(name)} twice`);
+    chosen.add(bob);
+  }
+  return [...chosen].sort((a, b) => a - b);
 }
 
 /**
  * The mask of the Bobs named, in any order; all of them where `names` is undefined.
- * @throws InputError where a name is unknown or given twice, or none is given.
+ * @throws InputError where a name is unknown or given twice, none is given, or the table has more than 31 Bobs.
  * @example committeeMask({ bobs: ['AI 1', 'AI 2', 'AI 3'] }, ['AI 3', 'AI 1']) // 0b101
  */
 export function committeeMask(market: Pick<Market, 'bobs'>, names?: readonly string[]): CommitteeMask {
-  const full = fullCommittee(market);
-  if (names === undefined) return full;
-  if (names.length === 0) throw new InputError('committee must name at least one Bob, got none');
-  let mask = 0;
-  for (const name of names) {
-    const bob = market.bobs.indexOf(name);
-    if (bob < 0)
-      throw new InputError(`committee must name Bobs of the table (${showAll(market.bobs)}), got ${show(name)}`);
-    if ((mask & (1 << bob)) !== 0) throw new InputError(`committee must name a Bob once, got ${show(name)} twice`);
-    mask |= 1 << bob;
-  }
-  return mask;
+  if (market.bobs.length > MOST_BOBS)
+    throw new InputError(`masks are of tables with at most ${MOST_BOBS} Bobs, this one has ${market.bobs.length}`);
+  return committeePositions(market, names).reduce((mask, bob) => mask | (1 << bob), 0);
 }
 
 /** Indices of a committee's Bobs in the table's order; player numbers are one higher. */
@@ -40,7 +44,10 @@ export function committeeBobs(mask: CommitteeMask): number[] {
   return bobs;
 }
 
-/** Names of a committee's Bobs in the table's order. */
+/**
+ * Names of a committee's Bobs in the table's order.
+ * @example committeeNames({ bobs: ['AI 1', 'AI 2', 'AI 3'] }, 0b101) // ['AI 1', 'AI 3']
+ */
 export function committeeNames(market: Pick<Market, 'bobs'>, mask: CommitteeMask): string[] {
   return committeeBobs(mask).map((bob) => market.bobs[bob]!);
 }

@@ -1,6 +1,7 @@
 /** From decimal strings to exact integers: a scale a player, an integer weight a state, common factors divided out. */
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
+import { gcd } from '../exact/gcd.ts';
 import { type Decimal, decimalText, readDecimal, roundDecimal } from '../input/decimal.ts';
 import { show } from '../input/show.ts';
 import type { Market } from './market.ts';
@@ -13,11 +14,6 @@ export interface ExactOptions {
 
 /** Totals up to here are exact in a double. */
 export const MOST = BigInt(Number.MAX_SAFE_INTEGER);
-
-function gcd(a: bigint, b: bigint): bigint {
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a;
-}
 
 /** The largest of non-empty `values`. */
 function largest(values: readonly bigint[]): bigint {
@@ -98,7 +94,7 @@ function tooWide(
   const advice =
     round >= 0
       ? `round the utilities: --round ${round}`
-      : 'rounding cannot help: use smaller numbers, or prior weights with fewer digits';
+      : 'rounding cannot help: use smaller numbers, or prior weights with fewer digits (they need not sum to 1: for thirds write 1 and 2)';
   return new InputError(
     `${name}, column ${show(column)}: totals must range over at most ${MOST} (2^53 - 1) units to be exact, got ${most}; ${advice}`,
   );
@@ -127,7 +123,7 @@ export function exactMarket(table: UtilityTable, { round }: ExactOptions = {}): 
   const players = ['alice', ...table.bobs];
   const decimals = table.utilities.map((column, p) =>
     column.map((text, cell) => {
-      const value = readDecimal(text, cellPlace(table, table.places[cell]!, players[p]!));
+      const value = readDecimal(text, () => cellPlace(table, table.places[cell]!, players[p]!));
       return round === undefined ? value : roundDecimal(value, round);
     }),
   );

@@ -10,7 +10,7 @@ import { show, showAll } from '../input/show.ts';
 import { readText } from '../input/text.ts';
 import { type ExactOptions, exactMarket, gainsOfWeighted, integerWeights, MOST } from './exact.ts';
 import type { Market } from './market.ts';
-import { cellPlace, type UtilityTable } from './table.ts';
+import { cellPlace, checkTable, type UtilityTable } from './table.ts';
 
 export interface Observations {
   readonly name: string;
@@ -28,6 +28,9 @@ const COLUMNS = ['state', 'observation', 'probability'];
  * pairs left out have probability 0.
  * @throws InputError naming file, line, rule and value: other columns, blank names, a pair given twice, a probability
  * that is negative, or a state whose probabilities do not sum to exactly 1.
+ * @example
+ * const text = 'state,observation,probability\nrain,clouds,1\nsun,clouds,0.25\nsun,sky,0.75\n';
+ * parseObservations(text).observations // ['clouds', 'sky']
  */
 export function parseObservations(text: string, { name = 'observations' } = {}): Observations {
   const { columns, rows, place } = parseCsv(text, name);
@@ -77,6 +80,11 @@ export async function readObservations(path: string): Promise<Observations> {
  * utilities E[u(y, policy) | x]. Rounding, where asked for, comes before the expectation.
  * @throws InputError where states and observations do not fit together, policies differ by state, an observation never
  * happens, or totals range over more than 2^53 - 1 units.
+ * @example
+ * const rows = 'rain,stay,1,0\nrain,go,0,1\nsun,stay,0,0\nsun,go,1,1\n';
+ * const table = parseTable(`state,policy,alice,B\n${rows}`);
+ * const text = 'state,observation,probability\nrain,clouds,1\nsun,clouds,0.25\nsun,sky,0.75\n';
+ * observedMarket(table, parseObservations(text)).prior.map((p) => p.toFraction()) // ['5/8', '3/8']
  */
 export function observedMarket(table: UtilityTable, seen: Observations, options: ExactOptions = {}): Market {
   const missing = table.states.find((state) => !seen.probability.has(state));
@@ -102,7 +110,7 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
   const players = ['alice', ...table.bobs];
   const columns = table.utilities.map((column, p) => {
     const decimals = column.map((text, cell) => {
-      const value = readDecimal(text, cellPlace(table, table.places[cell]!, players[p]!));
+      const value = readDecimal(text, () => cellPlace(table, table.places[cell]!, players[p]!));
       return round === undefined ? value : roundDecimal(value, round);
     });
     const scale = decimals.reduce((most, one) => Math.max(most, one.scale), 0);
@@ -146,5 +154,6 @@ export interface ObservedOptions extends ExactOptions {
 
 /** The market of a table, over its states or over what the Bobs observe of them. */
 export function marketOf(table: UtilityTable, options: ObservedOptions): Market {
+  checkTable(table);
   return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);
 }

@@ -70,6 +70,12 @@ function choose<N extends keyof typeof CHOICES>(name: N, value: unknown): (typeo
   return found;
 }
 
+function several<N extends 'scope' | 'weights'>(name: N, values: readonly unknown[]): (typeof CHOICES)[N][number][] {
+  if (!Array.isArray(values))
+    throw new InputError(`${name} must be a list of ${CHOICES[name].join(', ')}, got ${JSON.stringify(values)}`);
+  return [...new Set(values.map((value) => choose(name, value)))];
+}
+
 function whole(name: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most)
     throw new InputError(`${name} must be a whole number from ${least} to ${most}, got ${value}`);
@@ -84,13 +90,12 @@ export function answerOptions(options: MarketOptions): AnswerOptions {
   const schemes = choose('schemes', options.schemes ?? 'deterministic');
   if (schemes === 'randomised' && options.scope?.includes('schemes'))
     throw new InputError('scope schemes is over deterministic schemes: with randomised ones use cells or table');
-  const unique = <T>(values: readonly T[]) => [...new Set(values)];
   return {
     ties: choose('ties', options.ties ?? 'strict'),
     receiver,
     schemes,
-    scope: unique((options.scope ?? ['cells']).map((scope) => choose('scope', scope))),
-    weights: unique((options.weights ?? ['cone']).map((weights) => choose('weights', weights))),
+    scope: several('scope', options.scope ?? ['cells']),
+    weights: several('weights', options.weights ?? ['cone']),
     order: choose('order', options.order ?? 'round-robin'),
     deviation: choose('deviation', options.deviation ?? 'best'),
     runs: whole('runs', options.runs ?? 20, 1, 1_000_000),

@@ -1,10 +1,8 @@
 /** A market seen with some of its Bobs only. */
-import { committeeBobs } from './committee.ts';
-import type { CommitteeMask, Market } from './market.ts';
+import type { Market } from './market.ts';
 
-/** The same market with the committee's Bobs only, in the table's order; integers and schemes stay as they are. */
-export function restrict(market: Market, committee: CommitteeMask): Market {
-  const bobs = committeeBobs(committee);
+/** The same market with these Bobs only (positions in the table's order); integers and schemes stay as they are. */
+export function restrict(market: Market, bobs: readonly number[]): Market {
   const players = [0, ...bobs.map((bob) => bob + 1)];
   const pick = <T>(values: readonly T[]) => players.map((player) => values[player]!);
   return {

@@ -1,7 +1,7 @@
 /** `solve`: everything about one market — optimum, worst equilibrium, stable schemes, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
 import { VERSION } from '../version.ts';
-import { committeeMask } from './committee.ts';
+import { committeePositions } from './committee.ts';
 import { committeeResult, type MarketContext, marketContext } from './committee-result.ts';
 import { enumerateOne } from './enumerate.ts';
 import type { Market } from './market.ts';
@@ -47,7 +47,7 @@ export function arithmetic(market: Market): string {
 export async function solve(table: UtilityTable, options: SolveOptions = {}): Promise<SolveResult> {
   const answer = answerOptions(options);
   const all = marketOf(table, options);
-  const market = restrict(all, committeeMask(all, options.committee));
+  const market = restrict(all, committeePositions(all, options.committee));
   return withPool(options, async (pool, deadline) => {
     const context = await marketContext(pool, market, answer);
     const result = ({ stable, complete, proved }: Pick<Searched, 'stable' | 'complete'> & { proved?: number }) => ({

@@ -5,6 +5,7 @@ import { readDecimal } from '../input/decimal.ts';
 import { parseJsonRows, recordsOfObjects } from '../input/json.ts';
 import type { Records } from '../input/records.ts';
 import { show, showAll } from '../input/show.ts';
+import { Spellings } from '../input/spellings.ts';
 
 /**
  * A checked utility table. Cells are the (state, policy) pairs: states in the order of their first row, policies in
@@ -44,6 +45,7 @@ export function cellPlace(table: Pick<UtilityTable, 'name'>, place: string, colu
 /** Which column is which. @throws InputError where one is missing, unnamed or named twice. */
 function findColumns({ name, place, columns }: Records) {
   const at = new Map<string, number>();
+  const spellings = new Spellings();
   for (const [i, column] of columns.entries()) {
     if (column.trim() === '')
       throw new InputError(`${name} ${place}, column ${i + 1}: must have a name, got ${show(column)}`);
@@ -52,6 +54,7 @@ function findColumns({ name, place, columns }: Records) {
       throw new InputError(
         `${name} ${place}, column ${i + 1}: must have a name of its own, got ${show(column)} as in column ${before + 1}`,
       );
+    spellings.add(column, `column ${i + 1}`, () => `${name} ${place}, column ${i + 1}`);
     at.set(column, i);
   }
   const required = (column: string): number => {
@@ -76,11 +79,14 @@ type Columns = ReturnType<typeof findColumns>;
 /** The rows of each state, by state in order of first appearance. @throws InputError on a (state, policy) given twice. */
 function rowsByState(records: Records, columns: Columns): Map<string, Map<string, number>> {
   const states = new Map<string, Map<string, number>>();
+  const spellings = { state: new Spellings(), policy: new Spellings() };
   for (const [index, { place, cells }] of records.rows.entries()) {
     const names = [cells[columns.state]!, cells[columns.policy]!] as const;
-    for (const [i, column] of (['state', 'policy'] as const).entries())
-      if (names[i]!.trim() === '')
-        throw new InputError(`${cellPlace(records, place, column)}: must have a name, got a blank cell`);
+    for (const [i, column] of (['state', 'policy'] as const).entries()) {
+      const at = () => cellPlace(records, place, column);
+      if (names[i]!.trim() === '') throw new InputError(`${at()}: must have a name, got a blank cell`);
+      spellings[column].add(names[i]!, place, at);
+    }
     const [state, policy] = names;
     const rows = states.get(state) ?? new Map<string, number>();
     const before = rows.get(policy);
@@ -128,7 +134,7 @@ function tableOf(records: Records): UtilityTable {
   const utilities = columns.players.map((column) =>
     order.map((index) => {
       const { place, cells } = rows[index]!;
-      readDecimal(cells[column]!, cellPlace(records, place, records.columns[column]!));
+      readDecimal(cells[column]!, () => cellPlace(records, place, records.columns[column]!));
       return cells[column]!.trim();
     }),
   );
@@ -143,6 +149,14 @@ function tableOf(records: Records): UtilityTable {
   };
 }
 
+/** @throws InputError where `table` is none: of use to callers without types. */
+export function checkTable(table: UtilityTable): void {
+  if (typeof table !== 'object' || table === null || !Array.isArray(table.utilities))
+    throw new InputError(
+      `table must be what readTable, parseTable or tableFromRows return, got ${show(JSON.stringify(table) ?? 'undefined')}`,
+    );
+}
+
 /**
  * Reads a utility table from text: CSV with the header `state,policy,alice,<Bob>…` and an optional `prior` column, or
  * JSON rows of the same shape (an array of objects, or such an array as `rows`). Numbers stay decimal strings: nothing
@@ -155,6 +169,7 @@ function tableOf(records: Records): UtilityTable {
  * table.policies // [['stay', 'go']]
  */
 export function parseTable(text: string, { name = 'table', format }: TableOptions = {}): UtilityTable {
+  if (typeof text !== 'string') throw new InputError(`${name}: must be a text, got ${typeof text}`);
   if (text.includes('\0')) throw new InputError(`${name}: must be UTF-8 text, got a NUL character (a binary file?)`);
   const json = format === undefined ? /\.json$/i.test(name) || /^\uFEFF?\s*[[{]/.test(text) : format === 'json';
   if (text.trim() === '') throw new InputError(`${name}: must not be empty; a table has the header ${HEADER}`);

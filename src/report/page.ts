@@ -13,11 +13,11 @@ p, ul, ol { max-width: 48rem; } nav ul { max-width: none; }
 a { color: #0060a0; } a:hover, a:focus { text-decoration-thickness: 2px; }
 figure { margin: 1.2rem 0; display: inline-block; vertical-align: top; max-width: 100%; }
 figure .plot { overflow-x: auto; } figure.narrow { width: 20.6rem; margin-right: .9rem; }
-figcaption { font-size: .87rem; color: #444; max-width: 40rem; }
+figcaption { font-size: .87rem; color: #444; max-width: 40rem; margin-top: .4rem; }
 .table { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .87rem; } caption { text-align: left; font-size: .87rem; color: #444; padding-bottom: .3rem; }
-th, td { padding: .18rem .6rem; border-bottom: 1px solid #e4e4e4; text-align: left; vertical-align: top; } td:first-child { white-space: nowrap; } thead th { border-bottom: 2px solid #888; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th, td { padding: .18rem .6rem; border-bottom: 1px solid #e4e4e4; text-align: left; vertical-align: top; } td:first-child { min-width: 9rem; } thead th { border-bottom: 2px solid #888; }
+.number { text-align: right; font-variant-numeric: tabular-nums; } td.number { white-space: nowrap; }
 td.agrees { background: #e3f3ee; } td.differs { background: #fbe6d8; font-weight: bold; } td.differs::after { content: " ≠"; }
 #tip { position: fixed; z-index: 9; display: none; pointer-events: none; background: #fff; border: 1px solid #777; border-radius: 3px;
   box-shadow: 0 1px 4px #0004; padding: .3rem .5rem; font-size: .82rem; max-width: 24rem; }

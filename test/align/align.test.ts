@@ -4,6 +4,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
 import { type AlignReading, align } from '../../src/align/align.ts';
 import { type AlignmentPoints, alignmentPoints } from '../../src/align/points.ts';
+import { parseTable } from '../../src/market/table.ts';
 
 const sets = ['simplex', 'cone'] as const;
 
@@ -149,6 +150,18 @@ test('beyond 128 Bobs: doubles, with a lower bound beside epsilon', async () => 
     expect(answer.epsilon).toBeGreaterThanOrEqual(lowerBound - 1e-9);
     check(scores, answer);
   }
+});
+
+test('a parsed table gives what its text gives, and what is neither is refused', async () => {
+  const text = readFileSync('data/tables/movielens.csv', 'utf8');
+  for (const round of [undefined, 1])
+    expect(await align(parseTable(text), { weights: sets, round })).toEqual(
+      await align(text, { weights: sets, round }),
+    );
+  for (const source of [undefined, 5, {}])
+    await expect(Reflect.apply(align, undefined, [source])).rejects.toThrow(
+      /^table must be what readTable, parseTable or tableFromRows return, got "/,
+    );
 });
 
 test('rounding is recorded', async () => {

@@ -1,5 +1,16 @@
 /** `solve` and `sweep` as commands: formats, files, exit codes, interrupts, and the messages of refusals. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cli, scratchFolder } from './run.ts';
 
@@ -7,6 +18,10 @@ const scratch = scratchFolder();
 afterAll(scratch.clean);
 
 const TABLE = 'data/tables/synthetic-2.csv';
+
+/** Runs the command within a shell's pipes. */
+const shell = (line: string) =>
+  spawnSync('sh', ['-c', `"$0" dist/cli/main.js ${line}`, process.execPath], { encoding: 'utf8' });
 
 /** A CSV table of `states` × `policies` cells in which Bobs share a bias against Alice. */
 function largeTable(states: number, policies: number): string {
@@ -53,9 +68,24 @@ describe('output', () => {
     const lines = (await cli(['sweep', TABLE, '--format', 'ndjson'])).stdout.trim().split('\n');
     expect(lines).toHaveLength(31);
     expect(JSON.parse(lines[30]!)).toMatchObject({ bobs: ['AI 1', 'AI 2', 'AI 3', 'AI 4', 'AI 5'] });
-    expect((await cli(['solve', TABLE, '--format', 'table'])).stdout).toContain(
-      'worst equilibrium           0.92 = 23/25',
+    const table = (await cli(['solve', TABLE, '--format', 'table'])).stdout;
+    expect(table).toContain('worst equilibrium           0.92 = 23/25');
+    expect(table).not.toContain('rules');
+  });
+
+  test('every reading has columns of its own, under its name; rules that are not the default are said', async () => {
+    const asked = ['--scope', 'cells,table', '--weights', 'cone,simplex', '--round', '1', '--ties', 'index'];
+    const solved = (await cli(['solve', TABLE, '--format', 'csv', ...asked])).stdout.split('\n')[0];
+    const swept = (await cli(['sweep', TABLE, '--format', 'csv', ...asked])).stdout.split('\n')[0];
+    for (const reading of ['cells_cone', 'cells_simplex', 'table_cone', 'table_simplex'])
+      for (const header of [solved, swept]) expect(header).toContain(`epsilon_${reading},bound_${reading},`);
+    const rules = 'ties index; utilities rounded to 1 decimals';
+    expect((await cli(['solve', TABLE, '--format', 'table', ...asked])).stdout).toContain(
+      `rules                          ${rules}`,
     );
+    const text = (await cli(['sweep', TABLE, '--format', 'table', ...asked])).stdout;
+    expect(text).toContain(`(${rules})`);
+    expect(text).toContain('mean epsilon (table, simplex)');
   });
 
   test('rounding is recorded, timing goes to --stats', async () => {
@@ -80,6 +110,7 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
     [['solve'], "missing required argument 'table'"],
     [['solve', 'nowhere.csv'], 'nowhere.csv'],
     [['solve', 'data'], 'data'],
+    [['solve', '-'], '-: must exist, there is no such file (standard input is /dev/stdin)'],
     [['solve', TABLE, '--committee', 'AI 1,AI 9'], 'committee must name Bobs of the table'],
     [['solve', TABLE, '--committee', 'AI 1,AI 1'], 'committee must name a Bob once, got "AI 1" twice'],
     [['solve', TABLE, '--ties', 'loose'], 'Allowed choices are strict, index'],
@@ -89,6 +120,10 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
     [['solve', TABLE, '--scope', 'cells,rows'], 'must be among cells, schemes, table, got "rows"'],
     [['solve', TABLE, '--plot', 'figure.bmp'], 'must end in .svg or .html, got "figure.bmp"'],
     [['solve', TABLE, '--out', '/proc/nowhere/x.json'], 'cannot write /proc/nowhere/x.json'],
+    [['solve', TABLE, '--committee', '"AI 1'], 'those with a comma or a quote quoted as in CSV, got ""AI 1"'],
+    [['solve', TABLE, '--committee', ','], 'must be comma-separated names'],
+    [['solve', TABLE, '--round', '41'], 'must be a whole number from 0 to 40, got "41"'],
+    [['sweep', TABLE, '--at-least', '1.5'], 'must be a share above 0 and at most 1, got "1.5"'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await cli(args);
     expect(stderr).toContain(message);
@@ -122,14 +157,79 @@ describe('large markets', () => {
     expect(code).toBe(3);
   });
 
+  test('what is not complete says so in every form', async () => {
+    const run = (format: string) =>
+      cli(['sweep', largeTable(20, 4), '--method', 'enumerate', '--time-limit', '0.3', '--format', format]);
+    const [csv, ndjson, table] = await Promise.all(['csv', 'ndjson', 'table'].map(run));
+    expect([csv!.code, ndjson!.code, table!.code]).toEqual([3, 3, 3]);
+    const [header, ...rows] = csv!.stdout.trim().split('\n');
+    expect(header).toMatch(/,complete$/);
+    for (const row of rows) expect(row).toMatch(/,false$/);
+    for (const line of ndjson!.stdout.trim().split('\n')) expect(JSON.parse(line).complete).toBe(false);
+    expect(table!.stdout).toMatch(/\nStopped early: what stands here is known so far, not proved\.\n$/);
+  });
+
   test('Ctrl-C ends with 130, on one thread and on several, and leaves no file', async () => {
     for (const threads of ['1', '2']) {
       const out = scratch.path(`interrupted-${threads}.json`);
-      const args = ['sweep', largeTable(20, 4), '--method', 'enumerate', '--threads', threads, '--out', out];
-      const { code, stdout } = await cli(args, { onStart: (kill) => setTimeout(() => kill('SIGINT'), 1500) });
+      // It counts once some part is done and kept, however long the machine takes to come there.
+      const checkpoint = scratch.path(`interrupted-${threads}.checkpoint`);
+      const args = ['sweep', largeTable(21, 4), '--method', 'enumerate', '--threads', threads, '--out', out];
+      const { code, stdout } = await cli([...args, '--checkpoint', checkpoint], {
+        onStart: (kill) => {
+          const waiting = setInterval(() => {
+            if (!existsSync(checkpoint)) return;
+            clearInterval(waiting);
+            kill('SIGINT');
+          }, 20);
+        },
+      });
       expect(code).toBe(130);
       expect(stdout).toBe('');
       expect(existsSync(out)).toBe(false);
     }
   });
+});
+
+describe('a result takes the place of nothing else', () => {
+  const input = scratch.path('input.csv');
+  copyFileSync(TABLE, input);
+  symlinkSync('input.csv', scratch.path('link.csv'));
+
+  test.each([
+    [['--out', input], `--out must be a place of its own, got that of ${input}: ${input}`],
+    [['--out', scratch.path('link.csv')], `got that of ${input}: ${scratch.path('link.csv')}`],
+    [['--stats', input], `--stats must be a place of its own, got that of ${input}`],
+    [['--nfg', input], `--nfg must be a place of its own, got that of ${input}`],
+    [['--out', 'a.svg', '--plot', './a.svg'], '--plot must be a place of its own, got that of --out: ./a.svg'],
+    [['--out', join(input, 'x.json')], `cannot write ${join(input, 'x.json')}: ${input} is no folder`],
+  ])('%j is refused before anything is computed', async (args, message) => {
+    const { code, stdout, stderr } = await cli(['solve', input, ...args]);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(readFileSync(input)).toEqual(readFileSync(TABLE));
+  });
+
+  test('a link is followed, and a pipe takes the result itself', async () => {
+    const [target, link] = [scratch.path('target.json'), scratch.path('latest.json')];
+    writeFileSync(target, 'before');
+    symlinkSync('target.json', link);
+    const { stdout } = await cli(['solve', TABLE]);
+    expect(await cli(['solve', TABLE, '--out', link])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe(stdout);
+    expect(shell(`solve ${TABLE} --out /dev/stdout | cat`)).toMatchObject({ stdout, stderr: '' });
+    const piped = spawnSync('sh', ['-c', `cat ${TABLE} | "$0" dist/cli/main.js solve /dev/stdin`, process.execPath]);
+    expect(piped.stdout.toString()).toBe(stdout);
+  });
+});
+
+test('a reader that stops early is no failure, a full disk is one', async () => {
+  expect(shell(`sweep ${TABLE} 2>&1 | head -1`)).toMatchObject({ stdout: '{\n', stderr: '' });
+  expect(shell(`sweep ${TABLE} | true`)).toMatchObject({ stdout: '', stderr: '' });
+  if (existsSync('/dev/full'))
+    expect(shell(`sweep ${TABLE} > /dev/full`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('market-alignment: cannot write to stdout: ENOSPC'),
+    });
 });

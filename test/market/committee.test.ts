@@ -1,7 +1,7 @@
 /** Committees by name and by mask. */
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { committeeBobs, committeeMask, committeeNames, fullCommittee } from '../../src/market/committee.ts';
+import { committeeBobs, committeeMask, committeeNames, committeePositions } from '../../src/market/committee.ts';
 
 const market = { bobs: ['AI 1', 'AI 2', 'AI 3'] };
 
@@ -23,8 +23,17 @@ test.each([
 
 test('31 Bobs have a mask, 32 have not', () => {
   const bobs = Array.from({ length: 32 }, (_, j) => `${j}`);
-  const most = fullCommittee({ bobs: bobs.slice(1) });
+  const most = committeeMask({ bobs: bobs.slice(1) });
   expect(most).toBe(2 ** 31 - 1);
   expect(committeeBobs(most)).toHaveLength(31);
-  expect(() => fullCommittee({ bobs })).toThrow('committee must be of at most 31 Bobs in all, the table has 32');
+  expect(() => committeeMask({ bobs })).toThrow('masks are of tables with at most 31 Bobs, this one has 32');
+});
+
+test('31 of a table’s 32 Bobs are a committee, all of them are not', () => {
+  const bobs = Array.from({ length: 32 }, (_, j) => `${j}`);
+  expect(committeePositions({ bobs }, ['31', '0', '7'])).toEqual([0, 7, 31]);
+  expect(committeePositions({ bobs }, bobs.slice(1))).toHaveLength(31);
+  expect(() => committeePositions({ bobs })).toThrow(
+    'committee must be of at most 31 Bobs, got 32, all of the table: name some of them',
+  );
 });

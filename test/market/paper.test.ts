@@ -5,6 +5,7 @@ import { readTable } from '../../src/market/read.ts';
 import type { SweepResult } from '../../src/market/results.ts';
 import { solve } from '../../src/market/solve.ts';
 import { type SweepOptions, sweep } from '../../src/market/sweep.ts';
+import type { UtilityTable } from '../../src/market/table.ts';
 
 interface Answers {
   readonly schemes: string;
@@ -122,3 +123,38 @@ test('a committee solved alone is what it is in the sweep', async () => {
     expect(alone.options.committee).toEqual(bobs);
   }
 });
+
+test('plain doubles get V_min of MovieLens wrong: for 3 committees as a sum over 6, for 6 as a sum of sixths', async () => {
+  const table = await readTable('data/tables/movielens.csv');
+  const exact = await sweep(table, { pool, paths: 0, scope: [] });
+  const sixths = (utilities: readonly number[]) => utilities.reduce((sum, utility) => sum + utility / 6, 0);
+  const over6 = (utilities: readonly number[]) => utilities.reduce((sum, utility) => sum + utility, 0) / 6;
+  expect(wrongInDoubles(table, exact, over6)).toBe(3);
+  expect(wrongInDoubles(table, exact, sixths)).toBe(6);
+});
+
+/** How many committees have another worst equilibrium where expected utilities are doubles, compared as they are. */
+function wrongInDoubles(table: UtilityTable, exact: SweepResult, expected: (utilities: readonly number[]) => number) {
+  const firstCell = table.policies.map((_, s) =>
+    table.policies.slice(0, s).reduce((sum, { length }) => sum + length, 0),
+  );
+  const schemes = table.policies.reduce<number[][]>(
+    (some, { length }, s) => some.flatMap((cells) => Array.from({ length }, (_, i) => [...cells, firstCell[s]! + i])),
+    [[]],
+  );
+  const along = table.utilities.map((column) =>
+    schemes.map((cells) => expected(cells.map((cell) => Number(column[cell])))),
+  );
+  const alice = along[0]!;
+  const blocked = along.map((own) =>
+    own.map((mine, f) => own.some((other, g) => other > mine && alice[g]! > alice[f]!)),
+  );
+  return exact.committees.filter(({ bobs, worst }) => {
+    const players = bobs.map((bob) => table.bobs.indexOf(bob) + 1);
+    const best = Math.max(...along[players[0]!]!);
+    const stable = (f: number) =>
+      players.length === 1 ? along[players[0]!]![f] === best : players.every((player) => !blocked[player]![f]);
+    const least = Math.min(...alice.filter((_, f) => stable(f)));
+    return Math.abs(least - worst.alice.value) > 1e-9;
+  }).length;
+}

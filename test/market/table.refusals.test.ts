@@ -72,6 +72,38 @@ const csv: readonly (readonly [what: string, text: string, message: string])[] =
   ['a blank state', `${GOOD} ,y,1,1\n`, 'table.csv line 3, column "state": must have a name, got a blank cell'],
   ['a blank policy', `${GOOD}S,,1,1\n`, 'table.csv line 3, column "policy": must have a name, got a blank cell'],
   [
+    'a no-break space, which is shown',
+    `${GOOD}S,y,1,1\u00a0\n`,
+    'table.csv line 3, column "B": must be a number in decimal or exponent notation, got "1\\u00a0"',
+  ],
+  [
+    'a minus sign that is none, and what a terminal would obey',
+    `${GOOD}S,y,1,\u22121\u009b\u202e\n`,
+    'table.csv line 3, column "B": must be a number in decimal or exponent notation, got "\u22121\\u009b\\u202e"',
+  ],
+  ...['1_000', '1,5', '1 2', '--1', '1e', 'e5', '0b1', '1d3', '50%', '$1', '\u0661'].map(
+    (number): [string, string, string] => [
+      `${number} as a number`,
+      `${GOOD}S,y,1,"${number}"\n`,
+      `table.csv line 3, column "B": must be a number in decimal or exponent notation, got "${number}"`,
+    ],
+  ),
+  [
+    'a Bob whose name only a space tells from another’s',
+    'state,policy,alice,B, B\nS,x,1,1,1\n',
+    'table.csv line 1, column 5: must be written as before, got " B" where column 4 has "B" (spaces and the encoding of accents count)',
+  ],
+  [
+    'a state whose name only a space tells from another’s',
+    `${GOOD}T,x,0.5,1\nS ,y,0.5,1\n`,
+    'table.csv line 4, column "state": must be written as before, got "S " where line 2 has "S" (spaces and the encoding of accents count)',
+  ],
+  [
+    'a policy whose name only the encoding of its accent tells from another’s',
+    'state,policy,alice,B\nS,\u00e9,0.5,1\nS,e\u0301,0.5,1\n',
+    'table.csv line 3, column "policy": must be written as before, got "e\u0301" where line 2 has "\u00e9" (spaces and the encoding of accents count)',
+  ],
+  [
     'a number beyond all bounds',
     `${GOOD}S,y,1e400,1\n`,
     'table.csv line 3, column "alice": must have at most 40 digits before and after the decimal point, got "1e400"',
@@ -89,7 +121,7 @@ const csv: readonly (readonly [what: string, text: string, message: string])[] =
   [
     'a cell of a million digits',
     `${GOOD}S,y,1,${'7'.repeat(1e6)}\n`,
-    `table.csv line 3, column "B": must be a number in decimal or exponent notation, got "${'7'.repeat(60)}…"`,
+    `table.csv line 3, column "B": must be a number of at most 1000 characters, got 1000000: "${'7'.repeat(60)}…"`,
   ],
   [
     'more digits than exact totals hold',
@@ -99,7 +131,7 @@ const csv: readonly (readonly [what: string, text: string, message: string])[] =
   [
     'a prior with more digits than exact totals hold',
     'state,policy,alice,B,prior\nS,x,0,1,0.12345678901234567891\nS,y,1,0,0.12345678901234567891\nT,x,0,1,1\nT,y,1,0,1\n',
-    'table.csv, column "alice": totals must range over at most 9007199254740991 (2^53 - 1) units to be exact, got 112345678901234567891; rounding cannot help: use smaller numbers, or prior weights with fewer digits',
+    'table.csv, column "alice": totals must range over at most 9007199254740991 (2^53 - 1) units to be exact, got 112345678901234567891; rounding cannot help: use smaller numbers, or prior weights with fewer digits (they need not sum to 1: for thirds write 1 and 2)',
   ],
   [
     'a (state, policy) twice, with another state between',
@@ -167,9 +199,22 @@ describe('CSV is refused with file, line, column, rule and value:', () => {
 const json: readonly (readonly [what: string, text: string, message: string])[] = [
   ['no rows', '[]', 'table.json: must have at least one row, got none'],
   ['no array', '{"a": 1}', 'table.json: must be an array of row objects, or an object with such an array as "rows"'],
+  ['rows twice', '{"rows": [], "rows": []}', 'table.json: must have "rows" once, got it 2 times'],
+  [
+    'a prior beside the rows',
+    '{"prior": [1], "rows": [{"state": "S"}]}',
+    'table.json: must have the prior in its rows, the same on every row of a state, got it beside them',
+  ],
+  ['a text alone', '"x"', 'table.json: must be an array of row objects, or an object with such an array as "rows"'],
+  ['JSON cut off', '[{"state":', 'table.json line 1, column 11: must be JSON: value expected, got ""'],
+  ['NaN', '[{"B": NaN}]', 'table.json line 1, column 8: must be JSON: invalid symbol, got "NaN}]"'],
   ['a row that is no object', '[\n1]', 'table.json line 2 (row 1): must be an object, got number'],
-  ['broken JSON', '[\n{"state": "S",}]', 'table.json line 2: must be JSON, got PropertyNameExpected'],
-  ['a comment', '[ // none\n]', 'table.json line 1: must be JSON, got InvalidCommentToken'],
+  [
+    'broken JSON',
+    '[\n{"state": "S",}]',
+    'table.json line 2, column 15: must be JSON: property name expected, got "}]"',
+  ],
+  ['a comment', '[ // none\n]', 'table.json line 1, column 3: must be JSON: invalid comment token, got "// none\\n]"'],
   [
     'a cell that is null',
     '[{"state": "S",\n"policy": null}]',

@@ -57,7 +57,9 @@ describe('the same table in other clothes:', () => {
 
   test('the format may be said, or be told by the name', () => {
     expect(content(parseTable(PLAIN, { format: 'csv', name: 'x.json' }))).toEqual(plain);
-    expect(() => parseTable(PLAIN, { name: 'x.json' })).toThrow('x.json line 1: must be JSON, got InvalidSymbol');
+    expect(() => parseTable(PLAIN, { name: 'x.json' })).toThrow(
+      'x.json line 1, column 1: must be JSON: invalid symbol',
+    );
     expect(() => parseTable(JSON.stringify(rows), { format: 'csv' })).toThrow('table line 1: ');
   });
 });

@@ -67,6 +67,9 @@ test('Figure 6 has an outlined and a solid marker a place, and a link only where
   const svg = await renderSvg(dynamicsByMisalignment(three));
   expect(marks(svg, 'symbol')).toBe(10);
   expect(marks(svg, 'rule')).toBe(1);
+  expect(svg).toContain('>difference<');
+  const same = madeUpSweep(bobsOf(2), 1, () => ({ worst: 1, dynamics: 1, epsilon: 0.1 }));
+  expect(await renderSvg(dynamicsByMisalignment(same))).not.toContain('>difference<');
 });
 
 test('Figure 7 has one line for paths that take the same values, and their mean', async () => {

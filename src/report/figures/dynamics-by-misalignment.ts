@@ -54,6 +54,8 @@ function markers(points: readonly CommitteePoint[], sizes: readonly number[]) {
  */
 export function dynamicsByMisalignment(result: SweepResult, reading = 0): Plot {
   const points = committeePoints(result, reading);
+  const apart = points.filter(({ worst, dynamics }) => worst !== dynamics);
+  const link = { name: 'difference', style: 'solid', colour: colour.pale } as const;
   const sizes = sizesOf(points);
   const optimum = result.optimum.alice.value;
   const xDomain = epsilonDomain(points.map(({ epsilon }) => epsilon));
@@ -63,10 +65,10 @@ export function dynamicsByMisalignment(result: SweepResult, reading = 0): Plot {
   return {
     ...plotSize,
     layer: [
-      lineLayer([optimumLine(optimum, xDomain)], { x, y }),
+      lineLayer([optimumLine(optimum, xDomain), ...(apart.length > 0 ? [link] : [])], { x, y }),
       fillLegend({ x, y }),
       {
-        data: { values: points.filter(({ worst, dynamics }) => worst !== dynamics).map((point) => ({ ...point })) },
+        data: { values: apart.map((point) => ({ ...point })) },
         mark: { type: 'rule', stroke: colour.pale, strokeWidth: 1.6 },
         encoding: { x, y: { ...y, field: 'worst' }, y2: { field: 'dynamics' } },
       },

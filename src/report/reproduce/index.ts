@@ -1,5 +1,6 @@
 /** The report of the paper: its chapters in order, the overview in front of them, and the files beside it. */
 import { AbortedError } from '../../errors.ts';
+import { escapeHtml } from '../escape.ts';
 import { renderHtml, type Section } from '../render.ts';
 import { type Cell, htmlTable } from '../tables.ts';
 import { bySize, mean } from './by-size.ts';
@@ -76,6 +77,22 @@ function overview(context: ReproduceContext, rows: readonly string[][]): Section
   };
 }
 
+/** What lies beside the report, by kind. */
+function filesBeside(names: readonly string[]): Section {
+  const list = ([ending, what]: readonly [string, string]) => {
+    const links = names
+      .filter((name) => name.endsWith(ending))
+      .map((name) => `<a href="${encodeURIComponent(name)}">${escapeHtml(name)}</a>`);
+    return `<li>${what}: ${links.join(', ')}</li>`;
+  };
+  const kinds = [
+    ['.json', 'results with the options that decide them, and games to run again (JSON)'],
+    ['.csv', 'tables for a spreadsheet (CSV)'],
+    ['.svg', 'figures for a paper (SVG)'],
+  ] as const;
+  return { heading: 'Files beside this report', blocks: [{ html: `<ul>\n${kinds.map(list).join('\n')}\n</ul>` }] };
+}
+
 export interface Reproduction {
   /** By name, to be written in this order: the report is the last. */
   readonly files: ReadonlyMap<string, string>;
@@ -88,18 +105,19 @@ export interface Reproduction {
 /** Computes everything and returns the files; nothing is written. @throws AbortedError once the signal fires. */
 export async function reproduce(
   context: ReproduceContext,
-  sections: readonly SectionModule[] = SECTIONS,
+  modules: readonly SectionModule[] = SECTIONS,
 ): Promise<Reproduction> {
   const chapters: Section[] = [];
-  for (const section of sections) {
+  for (const chapter of modules) {
     if (context.signal.aborted) throw new AbortedError();
-    chapters.push(...(await section(context)));
+    chapters.push(...(await chapter(context)));
   }
   const rows = await headline(context);
   const { files, checks, summary } = context;
   files.set('checks.json', `${JSON.stringify(checks, null, 2)}\n`);
   const title = 'Emergent Alignment via Competition: what can be computed of the paper';
-  files.set('report.html', await renderHtml(title, [overview(context, rows), ...chapters]));
+  const sections = [overview(context, rows), ...chapters, filesBeside([...files.keys()])];
+  files.set('report.html', await renderHtml(title, sections));
   if (context.signal.aborted) throw new AbortedError();
   return { files, checks, headline: rows, summary };
 }
