@@ -26,7 +26,7 @@ export interface Progress {
 
 /** Errors do not keep their class between threads: refusals come as data. */
 export type RunnerAnswer =
-  | { readonly text: string; readonly complete: boolean }
+  | { readonly bytes: Uint8Array; readonly complete: boolean }
   | { readonly refused: 'invalid-input' | 'too-large' | 'body-too-large'; readonly detail: string };
 
 /** Progress is posted at most this often, in ms. */
@@ -71,8 +71,8 @@ export default async function run(task: RunnerTask): Promise<RunnerAnswer> {
     const chosen: Kind = kinds[kind];
     const context = { pool: used, onProgress: progressTo(port), limits };
     const result = await chosen.run(source, name, options, context);
-    // The same bytes as the command line's.
-    return { text: `${JSON.stringify(result, null, 2)}\n`, complete: result.complete };
+    // The same bytes as the command line's; as bytes they lie outside of the heaps, and are sent as they are.
+    return { bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`), complete: result.complete };
   } catch (error) {
     if (error instanceof InputError) return refusal(error);
     throw error;

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { checkHost, checkToken, isLoopback } from './access.ts';
+import { Bodies, countBodies } from './bodies.ts';
 import { Computations } from './computations.ts';
 import { Jobs } from './jobs.ts';
 import { type Limits, limitsWith } from './limits.ts';
@@ -125,7 +126,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { host = '127.0.0.1', port = 0, token, origins = [], allowedHosts = [] } = options;
   const limits = limitsWith(options.limits);
   const app = create(options, limits);
-  const computations = new Computations(limits, (error) => app.log.error({ err: error }, 'a job failed'));
+  const bodies = new Bodies(limits);
+  const computations = new Computations(limits, bodies, (error) => app.log.error({ err: error }, 'a job failed'));
   const metrics = new Metrics(computations, options.processMetrics ?? false);
   let closing = false;
   if (origins.length > 0) {
@@ -149,6 +151,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       'answered',
     );
   });
+  countBodies(app, bodies, limits);
   takeBodies(app);
   refuse(app);
   await describeApi(app);

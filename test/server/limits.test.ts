@@ -40,6 +40,7 @@ test('a limit that is no number above 0 is refused by name', () => {
 
 describe('of bodies', () => {
   const client = serverForTests({ limits: { bodyBytes: 20_000, rows: 100, seconds: 3 } });
+  const full = serverForTests({ limits: { bodyBytes: 20_000, bodiesBytes: 32_000 } });
 
   test('100 MB announced are refused before they are read', async () => {
     const answer = await raw(client, head(100e6), 'x'.repeat(1000));
@@ -55,6 +56,31 @@ describe('of bodies', () => {
     const answer = await raw(client, start, chunk, chunk, chunk);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     await alive(client);
+  });
+
+  test('all bodies together: 429 while others are being read, and room again when their senders leave', async () => {
+    const sockets = await Promise.all([1, 2].map(() => full.socket()));
+    for (const socket of sockets) socket.write(`${head(15_000)}state`);
+    const some = () => full.post('/v1/solve', `${paperTable('synthetic-1')}${'\n'.repeat(5000)}`);
+    await until(async () => {
+      const response = await some();
+      if (response.status !== 429) return false;
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await refusal(response)).toEqual([429, 'too-many-requests']);
+      return true;
+    });
+    for (const socket of sockets) socket.destroy();
+    await until(async () => (await some()).status === 200);
+  });
+
+  test('all bodies together: those of jobs under way count as well', async () => {
+    const body = { table: endlessTable(8), options: ENDLESS };
+    const job = await full.json('/v1/solve', `${JSON.stringify(body)}${' '.repeat(15_000)}`, { prefer: 'wait=0' });
+    expect(job.status).toBe(202);
+    const other = `${paperTable('synthetic-1')}${'\n'.repeat(18_000)}`;
+    expect(await refusal(await full.post('/v1/solve', other))).toEqual([429, 'too-many-requests']);
+    await fetch(full.url + job.headers.get('location'), { method: 'DELETE' });
+    await until(async () => (await full.post('/v1/solve', other)).status === 200);
   });
 
   test('too many rows', async () => {
