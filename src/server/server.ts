@@ -154,7 +154,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   countBodies(app, bodies, limits);
   takeBodies(app);
   refuse(app);
-  await describeApi(app);
+  await describeApi(app, token !== undefined);
   app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
     reply.code(closing ? 503 : 200).send({ status: closing ? 'closing' : 'ok' }),
   );
