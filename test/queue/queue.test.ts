@@ -177,6 +177,17 @@ describe.skipIf(!hasRedis)('in this process', () => {
     await expect(broken).rejects.toThrow('part 0 failed 5 times on workers: ');
   });
 
+  test('a Redis that has lost the run ends it, and says why', async () => {
+    const engine = new QueueEngine(redis, { queue: `${queue}-nobody` });
+    const lost = engine.run({ task: 'scan', shared: null, parts: [1, 2] }, {});
+    lost.catch(() => {});
+    let keys: string[] = [];
+    while (keys.length === 0) keys = await redis.keys('market-alignment:*:data');
+    await sleep(100);
+    await redis.del(...keys);
+    await expect(lost).rejects.toThrow('the run is no longer in Redis');
+  });
+
   test('a deadline leaves what is known, and is not complete', async () => {
     const engine = new QueueEngine(redis, { queue: `${queue}-nobody` });
     const { complete, results } = await engine.run(
