@@ -51,6 +51,8 @@ end
 
 const memory = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 export async function run(): Promise<void> {
   // wrk --version ends with code 1.
   if (spawnSync('wrk', ['--version']).error) {
@@ -102,6 +104,8 @@ export async function run(): Promise<void> {
     `${requests} requests in ${seconds.toFixed(0)} s: ${(requests / seconds).toFixed(0)} a second\n`,
   );
   process.stdout.write(`p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${max.toFixed(0)} ms\n${result}\n`);
+  const thirds = [0, 1, 2].map((i) => mean(samples.slice((i * samples.length) / 3, ((i + 1) * samples.length) / 3)));
   process.stdout.write(`memory of the server in MiB, every 2 s: ${samples.join(' ')}\n`);
-  await save('serve', [{ connections: CONNECTIONS, ...measured, memoryMiB: samples }]);
+  process.stdout.write(`on average in each third of the run: ${thirds.map(Math.round).join(', ')}\n`);
+  await save('serve', [{ connections: CONNECTIONS, ...measured, memoryMiB: samples, thirdsMiB: thirds }]);
 }
