@@ -178,7 +178,7 @@ export class Computations {
   }
 
   private async run(work: Work, computation: Computation): Promise<void> {
-    const { rows, seconds, threads, graceSeconds } = this.limits;
+    const { rows, columns, seconds, threads, graceSeconds } = this.limits;
     const { port1, port2 } = new MessageChannel();
     let timer: NodeJS.Timeout | undefined;
     port1.on('message', (progress: Progress) => {
@@ -190,7 +190,7 @@ export class Computations {
     });
     // `on` keeps the process alive until the port closes, which a finished or stopped runner does.
     try {
-      const task = { ...work, limits: { rows, seconds, threads }, port: port2 };
+      const task = { ...work, limits: { rows, columns, seconds, threads }, port: port2 };
       const answer = await this.runners.run(task, { transferList: [port2], signal: computation.signal });
       this.settle(computation, answer);
     } catch (error) {

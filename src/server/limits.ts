@@ -7,8 +7,9 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of all request bodies that are being read, or that a job still needs; more are refused with 429. */
   readonly bodiesBytes: number;
-  /** Rows of a table or of scores. */
+  /** Rows of a table or of scores, and columns. */
   readonly rows: number;
+  readonly columns: number;
   /** Seconds of computing a job; also what a job's estimate may be. Longer work belongs on the command line. */
   readonly seconds: number;
   /** Seconds after that at which a job that did not end by itself is stopped without an answer. */
@@ -43,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 8 * MIB,
   bodiesBytes: 256 * MIB,
   rows: 100_000,
+  columns: 10_000,
   seconds: 60,
   graceSeconds: 5,
   runners: availableParallelism(),

@@ -4,7 +4,7 @@ import { InputError, TooLargeError } from '../errors.ts';
 import { Pool } from '../kernel/pool.ts';
 import { type Kind, type KindName, kinds } from './kinds.ts';
 import type { Limits } from './limits.ts';
-import { type Source, type SourceName, sourceInJson, TooManyRows } from './source.ts';
+import { type Source, type SourceName, sourceInJson, TooLargeSource } from './source.ts';
 
 export interface RunnerTask {
   readonly kind: KindName;
@@ -13,7 +13,7 @@ export interface RunnerTask {
   /** The member of a JSON body, or what CSV is. */
   readonly source: SourceName;
   readonly options: unknown;
-  readonly limits: Pick<Limits, 'rows' | 'seconds' | 'threads'>;
+  readonly limits: Pick<Limits, 'rows' | 'columns' | 'seconds' | 'threads'>;
   /** Takes `Progress` messages; the first says that the job runs. */
   readonly port: MessagePort;
 }
@@ -56,7 +56,7 @@ function progressTo(port: MessagePort) {
 
 function refusal(error: InputError): RunnerAnswer {
   const refused =
-    error instanceof TooManyRows ? 'body-too-large' : error instanceof TooLargeError ? 'too-large' : 'invalid-input';
+    error instanceof TooLargeSource ? 'body-too-large' : error instanceof TooLargeError ? 'too-large' : 'invalid-input';
   return { refused, detail: error.message };
 }
 

@@ -12,6 +12,7 @@ import { pageRoutes } from './page.ts';
 import { PROBLEM_TYPE, Problem, problemOf } from './problem.ts';
 import type { JsonBody } from './request.ts';
 import { apiRoutes } from './routes.ts';
+import { refuseShape } from './shape.ts';
 
 export interface ServerOptions {
   /** Default 127.0.0.1. */
@@ -86,13 +87,14 @@ function create({ log }: ServerOptions, limits: Limits): FastifyInstance {
 }
 
 /** JSON and CSV only, uncompressed; JSON is parsed for its options, and its text kept for its numbers. */
-function takeBodies(app: FastifyInstance): void {
+function takeBodies(app: FastifyInstance, limits: Limits): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     try {
+      refuseShape(text as string, limits);
       done(null, { value: JSON.parse(text as string), text: text as string } satisfies JsonBody);
-    } catch {
-      done(new Problem('bad-request', 'the body must be JSON, it cannot be parsed'));
+    } catch (error) {
+      done(error instanceof Problem ? error : new Problem('bad-request', 'the body must be JSON, it cannot be parsed'));
     }
   });
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, text, done) => done(null, text));
@@ -152,7 +154,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     );
   });
   countBodies(app, bodies, limits);
-  takeBodies(app);
+  takeBodies(app, limits);
   refuse(app);
   await describeApi(app, token !== undefined);
   app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>

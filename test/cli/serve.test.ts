@@ -70,26 +70,17 @@ describe('serve', () => {
     expect((await cli(['serve', '--cors-origin', 'example.org'])).code).toBe(2);
   });
 
-  test('limits as options: body, rows, wait, queue, cache, and time', async () => {
+  test('limits as options: body, rows, columns, queue, cache', async () => {
     const ran = await serving(
       [
-        '--body',
-        '0.01',
-        '--rows',
-        '50',
-        '--queue',
-        '0',
-        '--cache',
-        '0',
-        '--time-limit',
-        '600',
-        '--log-level',
-        'silent',
+        ...['--body', '0.01', '--rows', '50', '--columns', '10'],
+        ...['--queue', '0', '--cache', '0', '--log-level', 'silent'],
       ],
       async (url) => {
         expect((await post(`${url}/v1/solve`, 'x'.repeat(11_000))).status).toBe(413);
         const rows = Array.from({ length: 60 }, (_, i) => `s${i},p,1,1\n`).join('');
         expect((await post(`${url}/v1/solve`, `state,policy,alice,B\n${rows}`)).status).toBe(413);
+        expect((await post(`${url}/v1/solve`, `state,policy,alice${',B'.repeat(9)}\n`)).status).toBe(413);
         for (let i = 0; i < 2; i++) expect((await post(`${url}/v1/solve`, csv)).status).toBe(200);
         expect(await (await fetch(`${url}/metrics`)).text()).toContain('market_alignment_cache_hits 0');
       },

@@ -109,15 +109,18 @@ describe.skipIf(!hasRedis)('as processes', () => {
     try {
       const env = { NODE_EXTRA_CA_CERTS: certificate };
       const url = `rediss://market:se%3Acret@127.0.0.1:${safe.port}`;
-      const worker = startWorkerProcess(url, env);
+      const named = ['--queue', 'a.queue-of_its.own'];
+      const worker = startWorkerProcess(url, env, named);
       const run = ['solve', 'data/tables/synthetic-1.csv'];
-      const queued = await cli([...run, '--engine', 'bullmq'], { env: { ...env, REDIS_URL: url } });
+      const queued = await cli([...run, '--engine', 'bullmq', ...named], { env: { ...env, REDIS_URL: url } });
       expect({ code: queued.code, stdout: queued.stdout }).toEqual({ code: 0, stdout: (await cli(run)).stdout });
       await worker.end('SIGTERM');
       const wrong = await cli([...run, '--engine', 'bullmq', '--redis', url.replace('se%3Acret', 'guess')], { env });
       expect(wrong.code).toBe(2);
       expect(wrong.stderr).toContain(`cannot use Redis at rediss://127.0.0.1:${safe.port}: WRONGPASS`);
       expect(wrong.stderr).not.toContain('guess');
+      const badName = await cli(['worker', '--redis', url, '--queue', 'a:b'], { env });
+      expect([badName.code, badName.stderr]).toEqual([2, expect.stringContaining('got "a:b"')]);
       const strange = await cli(['worker', '--redis', url]);
       expect(strange.code).toBe(2);
       expect(strange.stderr).toContain('self-signed certificate');

@@ -39,7 +39,7 @@ test('a limit that is no number above 0 is refused by name', () => {
 });
 
 describe('of bodies', () => {
-  const client = serverForTests({ limits: { bodyBytes: 20_000, rows: 100, seconds: 3 } });
+  const client = serverForTests({ limits: { bodyBytes: 20_000, rows: 100, columns: 50, seconds: 3 } });
   const full = serverForTests({ limits: { bodyBytes: 20_000, bodiesBytes: 32_000 } });
 
   test('100 MB announced are refused before they are read', async () => {
@@ -92,13 +92,31 @@ describe('of bodies', () => {
 
   test('deep JSON', async () => {
     const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`;
-    expect(await refusal(await client.json('/v1/solve', `{"table":${deep}}`))).toEqual([422, 'invalid-input']);
+    expect(await refusal(await client.json('/v1/solve', `{"table":${deep}}`))).toEqual([400, 'bad-request']);
     expect(await refusal(await client.json('/v1/solve', deep))).toEqual([400, 'bad-request']);
     expect(
       await refusal(
         await client.json('/v1/solve', `{"options":${'{"a":'.repeat(3000)}1${'}'.repeat(3000)},"table":""}`),
       ),
     ).toEqual([400, 'bad-request']);
+    // Brackets in strings are none, whatever is escaped there.
+    const names = `"${'['.repeat(40)}\\\\","${'{'.repeat(40)}\\"["`;
+    const asked = await client.json(
+      '/v1/solve',
+      `{"table":${JSON.stringify(paperTable('synthetic-1'))},"options":{"committee":[${names}]}}`,
+    );
+    expect([asked.status, await asked.text()]).toEqual([422, expect.stringContaining('committee must name Bobs')]);
+  });
+
+  test('too many columns: in CSV, in CSV inside JSON, as members of a row', async () => {
+    const csv = `state,policy,alice,${Array.from({ length: 48 }, (_, i) => `B${i}`).join(',')}\ns,p,1${',1'.repeat(48)}\n`;
+    expect(await refusal(await client.post('/v1/solve', csv))).toEqual([413, 'body-too-large']);
+    expect(await refusal(await client.json('/v1/solve', { table: csv }))).toEqual([413, 'body-too-large']);
+    const row = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 1]));
+    expect(await refusal(await client.json('/v1/solve', { table: [row] }))).toEqual([413, 'body-too-large']);
+    // 50 are allowed; the market is refused for another reason.
+    const most = csv.replace(',B47', '').replace(/,1\n$/, '\n');
+    expect(await refusal(await client.post('/v1/solve', most))).toEqual([422, 'invalid-input']);
   });
 
   test('compressed bodies and files that look like archives', async () => {
