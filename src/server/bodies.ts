@@ -6,13 +6,17 @@ import { Problem } from './problem.ts';
 export class Bodies {
   private held = 0;
   private readonly most: number;
+  /** A body up to a connection's share is always taken: slow senders of large ones keep nobody else out. */
+  private readonly share: number;
 
-  constructor({ bodiesBytes }: Pick<Limits, 'bodiesBytes'>) {
+  constructor({ bodiesBytes, connections }: Pick<Limits, 'bodiesBytes' | 'connections'>) {
     this.most = bodiesBytes;
+    this.share = bodiesBytes / connections;
   }
 
   /** Counts `bytes` until what it returns is called. @throws Problem 429 where they would be too many. */
   hold(bytes: number): () => void {
+    if (bytes <= this.share) return () => {};
     if (this.held + bytes > this.most)
       throw new Problem('too-many-requests', `request bodies of ${this.held} bytes are being worked on already`, {
         'retry-after': '1',

@@ -84,7 +84,7 @@ export class Computation extends EventEmitter<{ change: [] }> {
 /** Bytes of memory that a remembered result takes beyond its own, measured over 20,000 of them. */
 const ENTRY_BYTES = 1024;
 const WATCH_EVERY = 500;
-/** Of each runner's heap: small jobs leave so much garbage before it is collected, and larger is no faster. */
+/** Of each runner's heap: the garbage that small jobs leave before it is collected. */
 const YOUNG_MIB = 12;
 
 export class Computations {

@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 export interface Limits {
   /** Bytes of a request body; the largest of our score files has 0.6 MB. */
   readonly bodyBytes: number;
-  /** Bytes of all request bodies that are being read, or that a job still needs; more are refused with 429. */
+  /** Bytes of all request bodies that are being read, or that a job still needs, but for small ones; more get 429. */
   readonly bodiesBytes: number;
   /** Rows of a table or of scores, and columns. */
   readonly rows: number;

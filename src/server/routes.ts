@@ -57,7 +57,9 @@ async function compute(kind: KindName, request: FastifyRequest, reply: FastifyRe
   if (hasAnswer(request.headers['if-none-match'], etag)) return reply.code(304).header('etag', etag).send();
   const left = leftSignal(reply);
   const job = new Job(computations.start(work, digest));
-  await job.settled(waitOf(request.headers.prefer, limits.waitSeconds), left);
+  const wait = waitOf(request.headers.prefer, limits.waitSeconds);
+  // Without waiting only what is remembered is answered at once, however fast the rest would be.
+  if (wait > 0) await job.settled(wait, left);
   if (left.aborted) {
     job.cancel();
     metrics.job(kind, 'left');
