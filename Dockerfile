@@ -10,7 +10,7 @@ RUN node scripts/build.mjs && npm pack --ignore-scripts
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
 COPY --from=build /app/market-alignment-*.tgz /tmp/package.tgz
-RUN npm install --global --no-audit --no-fund /tmp/package.tgz && rm /tmp/package.tgz
+RUN npm install --global --no-audit --no-fund /tmp/package.tgz && rm /tmp/package.tgz && mkdir /data && chown node:node /data
 USER node
 WORKDIR /data
 EXPOSE 8080

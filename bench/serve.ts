@@ -52,6 +52,8 @@ end
 
 const memory = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 export async function run(): Promise<void> {
   // wrk --version ends with code 1.
   if (spawnSync('wrk', ['--version']).error) {
@@ -123,7 +125,9 @@ function headline({ requests, seconds, p50, p99 }: Load, memory: readonly number
 function section(load: Load, memory: readonly number[]) {
   const { requests, seconds, p50, p90, p99, max, socketErrors, statuses } = load;
   const status = Object.entries(statuses).map(([code, count]) => [`answers ${code}`, String(count)]);
-  const half = memory.slice(memory.length >> 1);
+  const thirds = [0, 1, 2].map((i) =>
+    mean(memory.slice((i * memory.length) / 3, ((i + 1) * memory.length) / 3)).toFixed(0),
+  );
   return reportGrid(
     `${CONNECTIONS} connections for ${seconds.toFixed(0)} s`,
     {
@@ -142,7 +146,7 @@ function section(load: Load, memory: readonly number[]) {
     {
       asked:
         'wrk on loopback with two threads beside the server; four of five requests solve a small table that no earlier one had, the fifth is junk, which is refused with 400, 404, 405 or 415.',
-      reading: `In the second half of the run memory lay between ${Math.min(...half)} and ${Math.max(...half)} MiB.`,
+      reading: `Memory was ${thirds.join(', ')} MiB on average in the thirds of the run.`,
     },
   );
 }

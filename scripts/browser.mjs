@@ -1,5 +1,5 @@
 // Bundles for browsers: the package's `market-alignment/browser` into dist/browser, the page into site/.
-import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -62,6 +62,9 @@ export async function buildBrowser() {
     entryPoints: [join(root, 'src/browser/index.ts'), join(root, 'src/browser/worker.ts')],
     outdir: folder,
   });
+  // The compiler's output of the modules that were bundled.
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.js') && !['index.js', 'worker.js'].includes(name)) rmSync(join(folder, name));
   wasm(folder);
 }
 

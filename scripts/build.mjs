@@ -56,7 +56,10 @@ export async function build() {
     ),
   );
   await step('JavaScript', 'dist', ['src', 'tsconfig.json', 'build/release.d.ts', 'package-lock.json'], () =>
-    run('typescript/bin/tsc', ['-p', 'tsconfig.json']),
+    // The bundles for browsers lie in dist/ as well: they are made again.
+    run('typescript/bin/tsc', ['-p', 'tsconfig.json']).finally(() =>
+      rmSync(join(root, 'site/.stamp'), { force: true }),
+    ),
   );
   // Loaded late: with `npm ci --omit=dev` there is no esbuild, and nothing to build either.
   await step(

@@ -1,5 +1,4 @@
 /** Figures in the page: drawn by Vega without evaluating code (content policy); the style sheet inverts them in the dark. */
-
 import { parse, type Spec, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
@@ -19,7 +18,8 @@ export interface Figure {
 }
 
 async function drawn(plot: TopLevelSpec, into?: HTMLElement): Promise<View> {
-  const compiled = compile(plot, { config: theme }).spec;
+  // On the page a figure has the page's ground, in a file its own.
+  const compiled = compile(plot, { config: into ? { ...theme, background: 'transparent' } : theme }).spec;
   const legend = { ...compiled.config?.legend, ...legendLayout };
   const spec: Spec = { ...compiled, config: { ...compiled.config, legend } };
   const view = new View(parse(spec, undefined, { ast: true }), {
@@ -57,32 +57,38 @@ export function hullFigureList(result: HullResult): Figure[] {
   ];
 }
 
-let views: View[] = [];
-let turn = 0;
+/** What each place shows, and how often it was asked to show something. */
+const places = new WeakMap<HTMLElement, { turn: number; views: View[] }>();
+
+async function element({ name, title, caption, plot }: Figure): Promise<{ figure: HTMLElement; view: View }> {
+  const canvas = make('div', { class: 'plot', role: 'img', 'aria-label': `${title}. ${caption}`, tabindex: '0' });
+  const view = await drawn(plot, canvas);
+  canvas.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+  const download = make('button', { type: 'button', 'aria-label': `${title}: SVG` }, 'SVG');
+  download.addEventListener('click', async () => {
+    const alone = await drawn(plot);
+    save(`${name}.svg`, await alone.toSVG(), 'image/svg+xml');
+    alone.finalize();
+  });
+  const heading = make('header', {}, make('h3', {}, title), download);
+  return { figure: make('figure', {}, heading, canvas, make('figcaption', {}, caption)), view };
+}
 
 /** Shows figures in place of those before. A call that another overtakes shows nothing. */
 export async function showFigures(place: HTMLElement, figures: readonly Figure[]): Promise<void> {
-  const mine = ++turn;
-  const made: { element: HTMLElement; view: View }[] = [];
-  for (const { name, title, caption, plot } of figures) {
-    const canvas = make('div', { class: 'plot', role: 'img', 'aria-label': `${title}. ${caption}`, tabindex: '0' });
-    const view = await drawn(plot, canvas);
-    canvas.querySelector('svg')?.setAttribute('aria-hidden', 'true');
-    const download = make('button', { type: 'button', 'aria-label': `${title} as SVG` }, 'SVG');
-    download.addEventListener('click', async () => {
-      const alone = await drawn(plot);
-      save(`${name}.svg`, await alone.toSVG(), 'image/svg+xml');
-      alone.finalize();
-    });
-    const element = make('figure', {}, make('h3', {}, title), canvas, make('figcaption', {}, caption), download);
-    made.push({ element, view });
-    if (mine !== turn) break;
+  const state = places.get(place) ?? { turn: 0, views: [] };
+  places.set(place, state);
+  const mine = ++state.turn;
+  const made: Awaited<ReturnType<typeof element>>[] = [];
+  for (const figure of figures) {
+    made.push(await element(figure));
+    if (mine !== state.turn) break;
   }
-  if (mine !== turn) {
+  if (mine !== state.turn) {
     for (const { view } of made) view.finalize();
     return;
   }
-  for (const view of views) view.finalize();
-  views = made.map(({ view }) => view);
-  place.replaceChildren(...made.map(({ element }) => element));
+  for (const view of state.views) view.finalize();
+  state.views = made.map(({ view }) => view);
+  place.replaceChildren(...made.map(({ figure }) => figure));
 }

@@ -12,6 +12,7 @@ import { VERSION } from '../version.ts';
 import { type SharedOptions, sharedOptions } from './options.ts';
 import { type RunCommand, runWith } from './run.ts';
 import { runScaled } from './scaled.ts';
+import { refuseTogether } from './scaling.ts';
 
 type MergeOptions = Pick<SharedOptions, 'format' | 'out' | 'plot' | 'threads' | 'quiet' | 'stats'>;
 
@@ -64,6 +65,7 @@ function mergeRun(parts: readonly PartFile[], places: Map<string, string>, own: 
   };
   return (options, work) => {
     // Where results go is this command line's affair, never that of the files.
+    refuseTogether(options, ['nfg'], 'parts name no files to write');
     const { format = options.format, ...rest } = own;
     const given = { ...options, out: undefined, plot: undefined, stats: undefined, ...rest, format };
     return runWith(given, { engine, input, close: async () => {} }, work);

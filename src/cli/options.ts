@@ -72,6 +72,8 @@ export interface SharedOptions {
   engine?: 'local' | 'bullmq';
   redis?: string;
   queue?: string;
+  /** Of solve and game only. */
+  nfg?: string;
 }
 
 /** Options for output and running that every computing command takes. */

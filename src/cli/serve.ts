@@ -14,6 +14,7 @@ interface Options {
   queue: number;
   body: number;
   rows: number;
+  columns: number;
   timeLimit: number;
   memory: number;
   cache: number;
@@ -49,6 +50,7 @@ const options = () => [
   new Option('--queue <n>', 'jobs that may wait; more get 429').argParser(whole(0, 1e6)).default(DEFAULT_LIMITS.queue),
   new Option('--body <MiB>', 'largest request body').argParser(positive).default(DEFAULT_LIMITS.bodyBytes / MIB),
   new Option('--rows <n>', 'most rows of a table').argParser(whole(1)).default(DEFAULT_LIMITS.rows),
+  new Option('--columns <n>', 'most columns of a table').argParser(whole(1)).default(DEFAULT_LIMITS.columns),
   new Option('--time-limit <seconds>', 'longest computation of a job')
     .argParser(positive)
     .default(DEFAULT_LIMITS.seconds),
@@ -117,6 +119,7 @@ async function run(given: Options): Promise<void> {
     queue: given.queue,
     bodyBytes: Math.floor(given.body * MIB),
     rows: given.rows,
+    columns: given.columns,
     seconds: given.timeLimit,
     memoryBytes: given.memory * MIB,
     cacheBytes: given.cache * MIB,

@@ -35,6 +35,7 @@ export function command(): Command {
 function shardRun(argv: readonly string[], { of, index, out }: ShardOptions): RunCommand {
   return async (options, work, scaled) => {
     refuseTogether(options, ['timeLimit'], 'a part is computed whole');
+    refuseTogether(options, ['nfg'], 'a part has no equilibria yet');
     const inputs = new Inputs();
     const engine = new ShardEngine(of, index);
     const inner = await scalingOf(options, scaled, inputs, { of, index });

@@ -19,7 +19,6 @@ import { scalingOptions } from './scaling.ts';
 
 interface Options extends SharedOptions, MarketCliOptions {
   committee?: string[];
-  nfg?: string;
 }
 
 export function command(run: RunCommand = runCommand): Command {

@@ -165,7 +165,9 @@ class QueuedRun {
 
   /** Takes what events did not tell of, and keeps the run alive. Returns whether all is known. */
   private async look(): Promise<boolean> {
-    await Promise.all([dataKey, resultsKey].map((key) => this.redis.expire(key(this.id), LIFE)));
+    const [there] = await Promise.all([dataKey, resultsKey].map((key) => this.redis.expire(key(this.id), LIFE)));
+    if (there === 0 && this.parent)
+      throw new InternalError('the run is no longer in Redis: was it restarted or emptied? Start the run again');
     for (const first of await this.redis.hkeys(resultsKey(this.id))) await this.take(Number(first));
     if (this.missing.size > 0 && (await this.parent?.getState()) === 'failed')
       throw new InternalError('a part failed on the workers');

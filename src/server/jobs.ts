@@ -49,8 +49,8 @@ export class Job {
     return this.cancelled ? new Problem('cancelled', 'the job was cancelled') : this.computation.problem;
   }
 
-  get text(): string | undefined {
-    return this.cancelled ? undefined : this.computation.answer?.text;
+  get bytes(): Uint8Array | undefined {
+    return this.cancelled ? undefined : this.computation.answer?.bytes;
   }
 
   /** Gives up the claim; a computation that nobody wants any more is stopped. */
@@ -101,10 +101,11 @@ export class Job {
     };
   }
 
-  /** The document as JSON text with the result beside it, which is not parsed for that. */
-  withResult(): string {
+  /** The document as JSON with the result beside it, which is not parsed for that. */
+  withResult(): Uint8Array {
     const document = JSON.stringify(this);
-    return this.text === undefined ? document : `${document.slice(0, -1)},"result":${this.text.trimEnd()}}`;
+    if (this.bytes === undefined) return Buffer.from(document);
+    return Buffer.concat([Buffer.from(`${document.slice(0, -1)},"result":`), this.bytes, Buffer.from('}')]);
   }
 }
 
@@ -118,7 +119,7 @@ export class Jobs {
       maxSize: limits.keptBytes,
       ttl: 1000 * limits.keptSeconds,
       ttlAutopurge: false,
-      sizeCalculation: ({ text }) => Math.min(limits.keptBytes, JOB_BYTES + 2 * (text?.length ?? 0)),
+      sizeCalculation: ({ bytes }) => Math.min(limits.keptBytes, JOB_BYTES + (bytes?.length ?? 0)),
     });
   }
 

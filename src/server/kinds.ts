@@ -11,11 +11,11 @@ import { type SweepOptions, sweep } from '../market/sweep.ts';
 import { parseTable } from '../market/table.ts';
 import { estimateMarket, refuseLongWork } from './estimate.ts';
 import type { Limits } from './limits.ts';
-import { refuseManyRows, type Source, type SourceName } from './source.ts';
+import { refuseLargeSource, type Source, type SourceName } from './source.ts';
 
 /** What a run is given besides source and options. */
 export interface RunContext extends Pick<RunOptions, 'pool' | 'onProgress'> {
-  readonly limits: Pick<Limits, 'rows' | 'seconds' | 'threads'>;
+  readonly limits: Pick<Limits, 'rows' | 'columns' | 'seconds' | 'threads'>;
 }
 
 export interface Kind {
@@ -113,7 +113,7 @@ function timed<O extends { timeLimit?: number | undefined }>(options: O, { limit
 }
 
 function tableOf(source: Source, name: SourceName, limits: RunContext['limits']) {
-  refuseManyRows(source, name, limits.rows);
+  refuseLargeSource(source, name, limits);
   return parseTable(source.text, { name, format: source.format });
 }
 
@@ -162,7 +162,7 @@ export const kinds = {
     options: hullOptions,
     async run(source, name, given, context) {
       const options = hullOptions.parse(given);
-      refuseManyRows(source, name, context.limits.rows);
+      refuseLargeSource(source, name, context.limits);
       const scores = await scoresOf(source, name, options);
       const orders = options.orders === undefined ? undefined : parseOrders(options.orders, scores.bobs);
       const subsets = subsetsOf(options.subsets);
@@ -180,7 +180,7 @@ export const kinds = {
     options: alignOptions,
     run(source, name, given, context) {
       const options = alignOptions.parse(given);
-      refuseManyRows(source, name, context.limits.rows);
+      refuseLargeSource(source, name, context.limits);
       const onProgress = (rows: number) => context.onProgress?.(rows, 0, `${rows} rows in the program`);
       return align(source.text, { ...timed(options, context), onProgress, name, format: source.format });
     },

@@ -5,8 +5,11 @@ import { InputError } from '../errors.ts';
 export interface Limits {
   /** Bytes of a request body; the largest of our score files has 0.6 MB. */
   readonly bodyBytes: number;
-  /** Rows of a table or of scores. */
+  /** Bytes of all request bodies that are being read, or that a job still needs, but for small ones; more get 429. */
+  readonly bodiesBytes: number;
+  /** Rows of a table or of scores, and columns. */
   readonly rows: number;
+  readonly columns: number;
   /** Seconds of computing a job; also what a job's estimate may be. Longer work belongs on the command line. */
   readonly seconds: number;
   /** Seconds after that at which a job that did not end by itself is stopped without an answer. */
@@ -39,14 +42,16 @@ const MIB = 2 ** 20;
 
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 8 * MIB,
+  bodiesBytes: 256 * MIB,
   rows: 100_000,
+  columns: 10_000,
   seconds: 60,
   graceSeconds: 5,
   runners: availableParallelism(),
   threads: availableParallelism(),
   queue: 256,
   memoryBytes: 4096 * MIB,
-  cacheBytes: 64 * MIB,
+  cacheBytes: 32 * MIB,
   keptBytes: 128 * MIB,
   keptSeconds: 600,
   waitSeconds: 2,
@@ -68,5 +73,7 @@ export function limitsWith(given: Partial<Limits> = {}): Limits {
       throw new InputError(`limit ${name} must be a number above 0, got ${value}`);
     limits[name] = value;
   }
+  // One body of the largest size must fit.
+  limits.bodiesBytes = Math.max(limits.bodiesBytes, limits.bodyBytes);
   return limits;
 }

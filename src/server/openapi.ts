@@ -23,6 +23,7 @@ const jobAnswer = (description: string) => ({
 export function kindSchema(name: keyof typeof results, kind: Kind): FastifySchema {
   const { properties } = json(kind.options, 'input');
   return {
+    operationId: name,
     summary: kind.summary,
     tags: ['compute'],
     body: {
@@ -51,12 +52,19 @@ export function kindSchema(name: keyof typeof results, kind: Kind): FastifySchem
 
 export const jobSchemas = {
   get: {
+    operationId: 'getJob',
     summary: 'A job, with its result once done',
     tags: ['jobs'],
     response: { 200: jobAnswer('The job'), '4xx': refused },
   },
-  cancel: { summary: 'Cancels a job', tags: ['jobs'], response: { 200: jobAnswer('The job'), '4xx': refused } },
+  cancel: {
+    operationId: 'cancelJob',
+    summary: 'Cancels a job',
+    tags: ['jobs'],
+    response: { 200: jobAnswer('The job'), '4xx': refused },
+  },
   events: {
+    operationId: 'getJobEvents',
     summary: 'Progress as server-sent events, or as NDJSON (Accept: application/x-ndjson)',
     tags: ['jobs'],
     querystring: {
@@ -64,11 +72,18 @@ export const jobSchemas = {
       properties: { leave: { type: 'string', enum: ['cancel'], description: 'cancel the job when the client leaves' } },
     },
     response: {
-      200: { description: 'Job documents', ...content('text/event-stream', { type: 'string' }) },
+      200: {
+        description: 'Job documents',
+        content: {
+          'text/event-stream': { schema: { type: 'string', description: 'events "progress", then one "end"' } },
+          'application/x-ndjson': { schema: { type: 'string', description: 'a job document a line' } },
+        },
+      },
       '4xx': refused,
     },
   },
   result: {
+    operationId: 'getJobResult',
     summary: 'The result alone, the same bytes as the command line prints',
     tags: ['jobs'],
     response: {
@@ -81,8 +96,8 @@ export const jobSchemas = {
   },
 } satisfies Record<string, FastifySchema>;
 
-/** Registers the generator; routes added afterwards are described. */
-export async function describeApi(app: FastifyInstance): Promise<void> {
+/** Registers the generator; routes added afterwards are described. @param guarded whether a token is asked for */
+export async function describeApi(app: FastifyInstance, guarded: boolean): Promise<void> {
   // The schemas describe; requests are checked by hand, and answers are text already.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -95,7 +110,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         version: VERSION,
         description: 'Emergent alignment via competition, exactly.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      ...(guarded
+        ? { components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }, security: [{ token: [] }] }
+        : {}),
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

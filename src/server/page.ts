@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
 const FOLDER = fileURLToPath(new URL('../../site/', import.meta.url));
+/** The package holds the page's WebAssembly once: beside `market-alignment/browser`, which has the same. */
+const BROWSER = fileURLToPath(new URL('../../dist/browser/', import.meta.url));
+const WASM = ['kernel.wasm', 'highs.wasm'];
 
 const TYPES: Partial<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,16 +33,22 @@ const CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Paths of the page's files by their names; none without a built page. */
+async function pageFiles(): Promise<Map<string, string>> {
+  const names = await readdir(FOLDER, { recursive: true }).catch(() => []);
+  const files = names.filter((name) => extname(name) !== '.wasm').map((name) => [name, join(FOLDER, name)] as const);
+  return new Map(files.length === 0 ? [] : [...files, ...WASM.map((name) => [name, join(BROWSER, name)] as const)]);
+}
+
 /** One route a file. Without a built page there is none, and `/` is 404. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  const names = await readdir(FOLDER, { recursive: true }).catch(() => []);
-  for (const name of names) {
+  for (const [name, path] of await pageFiles()) {
     const type = TYPES[extname(name)];
     if (type === undefined) continue;
-    const body = await readFile(join(FOLDER, name));
+    const body = await readFile(path);
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-    const path = name === 'index.html' ? '/' : `/${name.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
-    app.get(path, { schema: { hide: true } }, (request, reply) => {
+    const route = name === 'index.html' ? '/' : `/${name.split(/[\\/]/).map(encodeURIComponent).join('/')}`;
+    app.get(route, { schema: { hide: true } }, (request, reply) => {
       reply.headers({
         etag,
         'cache-control': 'no-cache',

@@ -57,7 +57,9 @@ async function compute(kind: KindName, request: FastifyRequest, reply: FastifyRe
   if (hasAnswer(request.headers['if-none-match'], etag)) return reply.code(304).header('etag', etag).send();
   const left = leftSignal(reply);
   const job = new Job(computations.start(work, digest));
-  await job.settled(waitOf(request.headers.prefer, limits.waitSeconds), left);
+  const wait = waitOf(request.headers.prefer, limits.waitSeconds);
+  // Without waiting only what is remembered is answered at once, however fast the rest would be.
+  if (wait > 0) await job.settled(wait, left);
   if (left.aborted) {
     job.cancel();
     metrics.job(kind, 'left');
@@ -76,7 +78,7 @@ async function compute(kind: KindName, request: FastifyRequest, reply: FastifyRe
   if (job.problem) throw job.problem;
   metrics.job(kind, 'at once');
   if (job.computation.answer?.complete) reply.header('etag', etag);
-  return reply.type(JSON_TYPE).send(job.text);
+  return reply.type(JSON_TYPE).send(job.bytes);
 }
 
 function jobRoutes(app: FastifyInstance, { jobs, limits }: Service): void {
@@ -93,13 +95,13 @@ function jobRoutes(app: FastifyInstance, { jobs, limits }: Service): void {
   app.get('/v1/jobs/:id/result', { schema: jobSchemas.result }, (request, reply) => {
     const job = find(request);
     if (job.problem) throw job.problem;
-    if (job.text === undefined) throw new Problem('not-found', 'the job is not done yet', { 'retry-after': '1' });
+    if (job.bytes === undefined) throw new Problem('not-found', 'the job is not done yet', { 'retry-after': '1' });
     const etag = `"${job.computation.digest}"`;
     if (job.computation.answer?.complete) {
       reply.header('etag', etag);
       if (hasAnswer(request.headers['if-none-match'], etag)) return reply.code(304).send();
     }
-    return reply.type(JSON_TYPE).send(job.text);
+    return reply.type(JSON_TYPE).send(job.bytes);
   });
   app.get('/v1/jobs/:id/events', { schema: jobSchemas.events }, (request, reply) => {
     const job = find(request);

@@ -4,7 +4,7 @@ import { InputError, TooLargeError } from '../errors.ts';
 import { Pool } from '../kernel/pool.ts';
 import { type Kind, type KindName, kinds } from './kinds.ts';
 import type { Limits } from './limits.ts';
-import { type Source, type SourceName, sourceInJson, TooManyRows } from './source.ts';
+import { type Source, type SourceName, sourceInJson, TooLargeSource } from './source.ts';
 
 export interface RunnerTask {
   readonly kind: KindName;
@@ -13,7 +13,7 @@ export interface RunnerTask {
   /** The member of a JSON body, or what CSV is. */
   readonly source: SourceName;
   readonly options: unknown;
-  readonly limits: Pick<Limits, 'rows' | 'seconds' | 'threads'>;
+  readonly limits: Pick<Limits, 'rows' | 'columns' | 'seconds' | 'threads'>;
   /** Takes `Progress` messages; the first says that the job runs. */
   readonly port: MessagePort;
 }
@@ -26,7 +26,7 @@ export interface Progress {
 
 /** Errors do not keep their class between threads: refusals come as data. */
 export type RunnerAnswer =
-  | { readonly text: string; readonly complete: boolean }
+  | { readonly bytes: Uint8Array; readonly complete: boolean }
   | { readonly refused: 'invalid-input' | 'too-large' | 'body-too-large'; readonly detail: string };
 
 /** Progress is posted at most this often, in ms. */
@@ -56,7 +56,7 @@ function progressTo(port: MessagePort) {
 
 function refusal(error: InputError): RunnerAnswer {
   const refused =
-    error instanceof TooManyRows ? 'body-too-large' : error instanceof TooLargeError ? 'too-large' : 'invalid-input';
+    error instanceof TooLargeSource ? 'body-too-large' : error instanceof TooLargeError ? 'too-large' : 'invalid-input';
   return { refused, detail: error.message };
 }
 
@@ -71,8 +71,8 @@ export default async function run(task: RunnerTask): Promise<RunnerAnswer> {
     const chosen: Kind = kinds[kind];
     const context = { pool: used, onProgress: progressTo(port), limits };
     const result = await chosen.run(source, name, options, context);
-    // The same bytes as the command line's.
-    return { text: `${JSON.stringify(result, null, 2)}\n`, complete: result.complete };
+    // The same bytes as the command line's; as bytes they lie outside of the heaps, and are sent as they are.
+    return { bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`), complete: result.complete };
   } catch (error) {
     if (error instanceof InputError) return refusal(error);
     throw error;

@@ -84,6 +84,10 @@ const error = z.object({ mse: z.number(), std: z.number(), se: z.number().option
 const fit = error.extend({ nonzero: z.number(), nonzeroStd: z.number(), nonzeroSe: z.number().optional() });
 const spread = z.object({ mean: z.number(), std: z.number(), folds: z.array(z.number()).readonly() });
 
+const epsilon = z
+  .object({ cone: z.number(), simplexLeast: z.number(), nnls: z.number(), simplex: z.number() })
+  .describe('Definition 1 over all items, for the first k Bobs');
+
 const hull = z.object({
   kind: z.literal('hull'),
   version: z.string(),
@@ -104,7 +108,12 @@ const hull = z.object({
   foldItems: z.array(z.number()).readonly(),
   orders: z.number().describe('permutations that were followed; 0 for subsets'),
   curve: z
-    .array(z.object({ k: z.number(), sets: z.number(), best: error, average: error, nnls: fit, simplex: fit }))
+    .array(
+      z.object({
+        ...{ k: z.number(), sets: z.number(), best: error, average: error, nnls: fit, simplex: fit },
+        epsilon: epsilon.optional(),
+      }),
+    )
     .readonly(),
   weights: z.array(z.object({ bob: z.string(), nnls: spread, simplex: spread })).readonly(),
   unique: z.object({ nnls: z.boolean(), simplex: z.boolean() }),

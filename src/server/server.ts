@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { checkHost, checkToken, isLoopback } from './access.ts';
+import { Bodies, countBodies } from './bodies.ts';
 import { Computations } from './computations.ts';
 import { Jobs } from './jobs.ts';
 import { type Limits, limitsWith } from './limits.ts';
@@ -11,6 +12,7 @@ import { pageRoutes } from './page.ts';
 import { PROBLEM_TYPE, Problem, problemOf } from './problem.ts';
 import type { JsonBody } from './request.ts';
 import { apiRoutes } from './routes.ts';
+import { refuseShape } from './shape.ts';
 
 export interface ServerOptions {
   /** Default 127.0.0.1. */
@@ -85,13 +87,14 @@ function create({ log }: ServerOptions, limits: Limits): FastifyInstance {
 }
 
 /** JSON and CSV only, uncompressed; JSON is parsed for its options, and its text kept for its numbers. */
-function takeBodies(app: FastifyInstance): void {
+function takeBodies(app: FastifyInstance, limits: Limits): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     try {
+      refuseShape(text as string, limits);
       done(null, { value: JSON.parse(text as string), text: text as string } satisfies JsonBody);
-    } catch {
-      done(new Problem('bad-request', 'the body must be JSON, it cannot be parsed'));
+    } catch (error) {
+      done(error instanceof Problem ? error : new Problem('bad-request', 'the body must be JSON, it cannot be parsed'));
     }
   });
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, text, done) => done(null, text));
@@ -125,7 +128,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { host = '127.0.0.1', port = 0, token, origins = [], allowedHosts = [] } = options;
   const limits = limitsWith(options.limits);
   const app = create(options, limits);
-  const computations = new Computations(limits, (error) => app.log.error({ err: error }, 'a job failed'));
+  const bodies = new Bodies(limits);
+  const computations = new Computations(limits, bodies, (error) => app.log.error({ err: error }, 'a job failed'));
   const metrics = new Metrics(computations, options.processMetrics ?? false);
   let closing = false;
   if (origins.length > 0) {
@@ -149,9 +153,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       'answered',
     );
   });
-  takeBodies(app);
+  countBodies(app, bodies, limits);
+  takeBodies(app, limits);
   refuse(app);
-  await describeApi(app);
+  await describeApi(app, token !== undefined);
   app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
     reply.code(closing ? 503 : 200).send({ status: closing ? 'closing' : 'ok' }),
   );

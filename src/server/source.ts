@@ -1,6 +1,7 @@
 /** Where a request's table or scores stand in its body, with every digit: JSON.parse would round the numbers. */
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import { InputError } from '../errors.ts';
+import type { Limits } from './limits.ts';
 
 /** What a job computes on: text as it came. */
 export interface Source {
@@ -32,15 +33,33 @@ export function sourceInJson(body: string, name: SourceName): Source {
   return { text: body.slice(node.offset, node.offset + node.length), format: 'json' };
 }
 
-/** @throws InputError where the text has more lines (CSV) or opening braces (JSON) than a source of so many rows. */
-export function refuseManyRows({ text, format }: Source, name: SourceName, most: number): void {
-  const mark = format === 'csv' ? '\n' : '{';
-  let rows = format === 'csv' ? -1 : 0;
-  for (let at = text.indexOf(mark); at >= 0 && rows <= most + 1; at = text.indexOf(mark, at + 1)) rows++;
-  if (rows > most + 1) throw new TooManyRows(`${name}: must have at most ${most} rows on this server, got more`);
+/** How often `mark` stands in the text up to `end`; counting stops beyond `most`. */
+function countUpTo(text: string, mark: string, most: number, end = text.length): number {
+  let count = 0;
+  for (let at = text.indexOf(mark); at >= 0 && at < end && count <= most; at = text.indexOf(mark, at + 1)) count++;
+  return count;
 }
 
-/** More rows than the server takes. */
-export class TooManyRows extends InputError {
-  override readonly name = 'TooManyRows';
+/**
+ * Counts marks instead of parsing: lines and the header's commas (CSV), or opening braces (JSON, whose width has been
+ * seen to). @throws TooLargeSource where there are more than a source of so many rows and columns has
+ */
+export function refuseLargeSource(
+  { text, format }: Source,
+  name: SourceName,
+  { rows, columns }: Pick<Limits, 'rows' | 'columns'>,
+): void {
+  const csv = format === 'csv';
+  // A header and a last line's end; or an object around the rows.
+  const [mark, more] = csv ? ['\n', 2] : ['{', 1];
+  if (countUpTo(text, mark, rows + more) > rows + more)
+    throw new TooLargeSource(`${name}: must have at most ${rows} rows on this server, got more`);
+  const line = text.indexOf('\n');
+  if (csv && countUpTo(text, ',', columns, line < 0 ? text.length : line) >= columns)
+    throw new TooLargeSource(`${name}: must have at most ${columns} columns on this server, got more`);
+}
+
+/** More rows or columns than the server takes. */
+export class TooLargeSource extends InputError {
+  override readonly name = 'TooLargeSource';
 }

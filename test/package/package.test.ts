@@ -37,18 +37,43 @@ beforeAll(() => {
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "type": "module", "private": true }\n');
 });
 
-test('it holds what it needs, and no sources or tests', () => {
+/** All files below a folder, with `/` between their names. */
+const below = (folder: string) =>
+  readdirSync(folder, { recursive: true }).map((name) => String(name).replaceAll('\\', '/'));
+
+test('it holds what it needs, and no sources, maps or tests', () => {
   const top = readdirSync(installed).sort();
   for (const name of ['LICENSE', 'README.md', 'build', 'data', 'dist', 'package.json']) expect(top).toContain(name);
   for (const name of ['src', 'test', 'assembly', 'bench', 'node_modules']) expect(top).not.toContain(name);
-  expect(readdirSync(join(installed, 'build')).filter((name) => name.endsWith('.wasm'))).toContain('release.wasm');
+  const files = below(installed);
+  expect(files).toEqual(
+    expect.arrayContaining(['build/release.wasm', 'dist/browser/highs.wasm', 'dist/browser/worker.js', 'site/main.js']),
+  );
+  expect(files.filter((name) => /\.map$|\.tsbuildinfo$|\.stamp$|test\.|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+  // HiGHS is the heaviest: once is enough.
+  expect(files.filter((name) => name.endsWith('highs.wasm'))).toHaveLength(1);
 });
 
-test('the command', () => {
+test('the command, from any folder', () => {
   const table = join(installed, 'data', 'tables', 'synthetic-2.csv');
-  const solved = run(process.execPath, ['node_modules/.bin/market-alignment', 'solve', table, '--format', 'csv']);
+  const command = join(project, 'node_modules', '.bin', 'market-alignment');
+  // npm makes it executable when it installs.
+  const solved = run(process.execPath, [command, 'solve', table, '--format', 'csv'], scratch.path('.'));
   expect(solved.status).toBe(0);
   expect(solved.stdout).toContain('0.92,0.92,23/25');
+});
+
+test('serve brings the page with its WebAssembly', async () => {
+  const program = `import { startServer } from './node_modules/market-alignment/dist/server/server.js';
+const server = await startServer({ limits: { runners: 1, threads: 1 } });
+const paths = ['/', '/main.js', '/worker.js', '/kernel.wasm', '/highs.wasm', '/tables/synthetic-2.csv'];
+const answers = await Promise.all(paths.map((path) => fetch(server.url + path)));
+await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+await server.close();
+console.log(answers.map(({ status }) => status).join());
+`;
+  writeFileSync(join(project, 'page.mjs'), program);
+  expect(run(process.execPath, ['page.mjs'])).toEqual({ status: 0, stdout: '200,200,200,200,200,200\n', stderr: '' });
 });
 
 test('the Node example', () => {
@@ -60,31 +85,24 @@ test('the Node example', () => {
   });
 });
 
-test('its types, in a strict project', () => {
+test.each(['nodenext', 'bundler'])('its types, in a strict project that resolves as %s', (resolution) => {
   const program = `import { solve, parseTable, type SolveResult } from 'market-alignment';
+import * as page from 'market-alignment/browser';
 const result: SolveResult = await solve(parseTable(''), { ties: 'index', signal: new AbortController().signal });
 const exact: string = result.worst.alice.exact;
+const there: page.SolveResult = await page.solve(page.parseTable(''), { ties: 'index' });
 // @ts-expect-error: there is no such tie rule.
 await solve(parseTable(''), { ties: exact });
+// @ts-expect-error: threads mean nothing in a page.
+await page.solve(page.parseTable(''), { threads: 2 });
+export { there };
 `;
   writeFileSync(join(project, 'typed.ts'), program);
   const tsc = join(process.cwd(), 'node_modules/typescript/bin/tsc');
   const flags = [
-    '--strict',
-    '--skipLibCheck',
-    '--noEmit',
-    '--target',
-    'es2022',
-    '--module',
-    'nodenext',
-    '--types',
-    'node',
+    ...['--strict', '--noEmit', '--target', 'es2023', '--types', 'node', '--moduleResolution', resolution],
+    ...['--module', resolution === 'bundler' ? 'esnext' : resolution],
+    ...['--typeRoots', join(process.cwd(), 'node_modules/@types')],
   ];
-  expect(
-    run(process.execPath, [tsc, ...flags, '--typeRoots', join(process.cwd(), 'node_modules/@types'), 'typed.ts']),
-  ).toEqual({
-    status: 0,
-    stdout: '',
-    stderr: '',
-  });
+  expect(run(process.execPath, [tsc, ...flags, 'typed.ts'])).toEqual({ status: 0, stdout: '', stderr: '' });
 });

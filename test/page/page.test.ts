@@ -1,36 +1,17 @@
 /** The page in a real Chromium, hosted statically and by `serve`: answers, editing, sharing, figures, accessibility. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseTable, sweep } from '../../src/index.ts';
-import { startServer } from '../../src/server/server.ts';
 import { type Browser, executable, hostFiles, openBrowser } from './chromium.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: string;
-}
+import { answered, findings, paste, scores } from './reader.ts';
 
 declare global {
   interface Window {
-    axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    /** Set by the test at the first answer, on the clock of performance.now(). */
+    answeredAt?: number;
   }
-}
-
-/** Serious and critical findings of axe-core. */
-async function findings(page: Page): Promise<Finding[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html).join(' ') }));
-  });
 }
 
 describe.skipIf(!executable)('the page', () => {
@@ -43,9 +24,7 @@ describe.skipIf(!executable)('the page', () => {
     one.on('pageerror', ({ message }) => faults.push(message));
     one.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   };
-  const answered = (one: Page, figures = 4) =>
-    one.waitForFunction((count) => document.querySelectorAll('#figures figure svg').length === count, figures);
-  const least = () => page.textContent('#summary dd');
+  const least = () => page.textContent('#summary .headline');
 
   beforeAll(async () => {
     const hosted = await hostFiles('site');
@@ -66,17 +45,20 @@ describe.skipIf(!executable)('the page', () => {
     expect(await page.textContent('#summary')).toContain('23/25');
     expect(await page.textContent('#status')).toContain('31 committees, 64 schemes');
     // Table 2: without AI 1 the worst equilibrium falls to 131/150.
-    expect(await page.textContent('#leaving')).toMatch(/AI 1 leaves.*131\/150/s);
+    const leaving = 'leaves: at least 0.873333 131/150 ▼ −0.0466667';
+    expect(await page.textContent('#effect-0')).toBe(leaving);
+    expect(await page.getByLabel('AI 1', { exact: true }).getAttribute('aria-describedby')).toBe('effect-0');
+    expect(await page.textContent('#effect-4')).toContain('no change');
     expect(await findings(page)).toEqual([]);
   });
 
   test('providers leave by keyboard, and the dynamics go step by step', async () => {
     await page.locator('#committee input').first().focus();
     await page.keyboard.press('Space');
-    await page.waitForFunction(() => document.querySelector('#summary dd')?.textContent?.includes('131/150'));
-    expect(await page.textContent('#leaving')).toContain('AI 1 joins');
+    await page.waitForFunction(() => document.querySelector('#summary .headline')?.textContent?.includes('131/150'));
+    expect(await page.textContent('#effect-0')).toBe('joins: at least 0.92 23/25 ▲ +0.0466667');
     await page.keyboard.press('Space');
-    await page.waitForFunction(() => document.querySelector('#summary dd')?.textContent?.includes('23/25'));
+    await page.waitForFunction(() => document.querySelector('#summary .headline')?.textContent?.includes('23/25'));
     expect(await page.textContent('#step')).toContain('62/75');
     await page.locator('#next').focus();
     await page.keyboard.press('Enter');
@@ -89,9 +71,11 @@ describe.skipIf(!executable)('the page', () => {
   test('edited cells change the answer; what is no number is named', async () => {
     const cell = page.getByLabel('Alice, S1, A', { exact: true });
     await cell.fill('0.95');
-    await page.waitForFunction(() => document.querySelector('#summary dd')?.textContent?.includes('93/100'));
+    await page.waitForFunction(() => document.querySelector('#summary .headline')?.textContent?.includes('93/100'));
     await cell.fill('lots');
     await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('"lots"'));
+    expect(await cell.getAttribute('aria-invalid')).toBe('true');
+    expect(await findings(page)).toEqual([]);
     await cell.fill('0.95');
     await page.waitForFunction(() => document.querySelector('#error')?.textContent === '');
     expect(await least()).toContain('93/100');
@@ -122,62 +106,58 @@ describe.skipIf(!executable)('the page', () => {
     const expected = await sweep(parseTable(readFileSync('data/tables/movielens.csv', 'utf8')), { threads: 1 });
     expect(await download('#json')).toBe(`${JSON.stringify(expected, null, 2)}\n`);
     expect((await download('#csv')).trim().split('\n')).toHaveLength(64);
-    expect(await download('#figures figure button >> nth=1')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
+    expect(await download('#figures figure button >> nth=0')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
   });
 
-  test('scores that are pasted give Figures 1 and 2; junk gives a message', async () => {
-    const rows = Array.from(
-      { length: 40 },
-      (_, i) => `${(i % 5) / 5},${((i + 1) % 5) / 5},${(i % 3) / 3},${(i % 7) / 7}`,
-    );
-    await page.locator('#paste-box summary').click();
-    await page.fill('#paste', `alice,A,B,C\n${rows.join('\n')}\n`);
-    await page.click('#use-paste');
+  test('scores that are pasted give Figures 1 and 2; junk gives a message and leaves them', async () => {
+    await paste(page, scores(40, 3));
     await answered(page, 2);
     expect(await page.textContent('#figures')).toContain('Figure 1');
+    expect(await page.textContent('#fits')).toContain('mean squared error of the best mix of all 3 providers');
     expect(await page.isHidden('#market-answer')).toBe(true);
-    await page.fill('#paste', 'state,policy,alice,<img src=x onerror=alert(1)>\ns,p,1,x\n');
-    await page.click('#use-paste');
+    await paste(page, 'state,policy,alice,<img src=x onerror=alert(1)>\ns,p,1,x\n');
     await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('<img src=x'));
     expect(await page.locator('img').count()).toBe(0);
+    expect(await page.isVisible('#hull-answer')).toBe(true);
+    expect(await findings(page)).toEqual([]);
   });
 
-  test.each<[string, BrowserContextOptions]>([
-    ['phone', { viewport: { width: 360, height: 740 } }],
-    ['dark', { colorScheme: 'dark' }],
-  ])('%s: nothing sticks out, axe-core finds nothing serious', async (_name, options) => {
-    const another = await openBrowser(options);
-    try {
-      const one = await another.context.newPage();
-      watch(one);
-      await one.goto(url);
-      await answered(one);
-      expect(await one.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      expect(await findings(one)).toEqual([]);
-    } finally {
-      await another.close();
-    }
+  test('files: a table that is dropped, scores that are chosen', async () => {
+    const csv = readFileSync('data/tables/synthetic-1.csv', 'utf8');
+    const dropped = await page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], 'table.csv', { type: 'text/csv' }));
+      return transfer;
+    }, csv);
+    await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+    await answered(page);
+    expect(await page.inputValue('#source')).toBe('own');
+    expect(await page.locator('.provider').count()).toBe(parseTable(csv).bobs.length);
+    expect(await page.isHidden('#hull-answer')).toBe(true);
+    await page.setInputFiles('#file', { name: 'scores.csv', mimeType: 'text/csv', buffer: Buffer.from(scores(30, 4)) });
+    await answered(page, 2);
+    expect(await page.textContent('#status')).toContain('30 items, 4 providers');
   });
 
-  test('served by `serve`, under its content policy; a large market is computed there', async () => {
-    const serving = await startServer({ limits: { runners: 1, threads: 1 } });
-    try {
+  test('the first answer after load: how long it takes', async () => {
+    const times: number[] = [];
+    for (let load = 0; load < 5; load++) {
       const one = await browser.context.newPage();
       watch(one);
-      await one.goto(serving.url);
+      await one.addInitScript(() => {
+        const look = new MutationObserver(() => {
+          if (document.querySelector('#summary .headline')) window.answeredAt ??= performance.now();
+        });
+        look.observe(document, { childList: true, subtree: true });
+      });
+      await one.goto(url);
       await answered(one);
-      const names = Array.from({ length: 9 }, (_, i) => `B${i}`);
-      const cells = (row: number) => names.map((_, i) => (row * (i + 2)) % 5).join(',');
-      const lines = [0, 1, 2, 3].map((row) => `s${row >> 1},p${row & 1},${row},${cells(row)}`);
-      await one.locator('#paste-box summary').click();
-      await one.fill('#paste', `state,policy,alice,${names.join(',')}\n${lines.join('\n')}\n`);
-      await one.click('#use-paste');
-      await one.waitForFunction(() => document.querySelector('#status')?.textContent?.includes('on the server'));
-      expect(await one.textContent('#status')).toContain('511 committees');
+      const at = await one.evaluate(() => window.answeredAt);
+      expect(at).toBeGreaterThan(0);
+      times.push(Math.round(at!));
       await one.close();
-    } finally {
-      await serving.close();
     }
+    console.log(`first answer after ${times.join(', ')} ms (5 loads)`);
   });
 
   test('nothing failed on the way', () => expect(faults).toEqual([]));

@@ -116,30 +116,37 @@ test('killed at 20 random instants, sweep, solve and hull print the bytes of und
     expect(whole.code).toBe(0);
     const file = scratch.path(`${args[0]}.checkpoint`);
     const kept = [...args, '--checkpoint', file];
+    // A line for every part that was computed: no more of them after kills than without, so none was computed again.
+    expect(await cli(kept)).toEqual(whole);
+    const lines = linesOf(file);
+    rmSync(file);
     for (let kills = 0; kills < wanted; ) {
       if (existsSync(file)) resumed++;
       const ran = await killedAfter(kept, file, uniformInt(random, 0, 3), uniformInt(random, 0, 60));
       if (ran.code === null) kills++;
       else {
         expect(ran).toEqual(whole);
+        expect(linesOf(file)).toBe(lines);
         rmSync(file);
       }
     }
     expect(await cli(kept)).toEqual(whole);
+    expect(linesOf(file)).toBe(lines);
   }
   expect(resumed).toBeGreaterThan(0);
 });
 
+const linesOf = (file: string) => (existsSync(file) ? readFileSync(file, 'latin1').split('\n').length : 0);
+
 /** Starts the command and kills it so many ms after its checkpoint has got so many more lines. */
 async function killedAfter(args: readonly string[], file: string, lines: number, ms: number) {
-  const count = () => (existsSync(file) ? readFileSync(file, 'latin1').split('\n').length : 0);
-  const wanted = count() + lines;
+  const wanted = linesOf(file) + lines;
   let over = false;
   let kill = () => {};
   const ran = cli(args, { onStart: (signal) => (kill = () => signal('SIGKILL')) }).finally(() => {
     over = true;
   });
-  while (!over && count() < wanted) await sleep(3);
+  while (!over && linesOf(file) < wanted) await sleep(3);
   await sleep(ms);
   kill();
   return ran;

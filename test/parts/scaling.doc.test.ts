@@ -24,12 +24,12 @@ beforeAll(async () => {
 });
 
 /** Runs a script in a folder of its own, in which the table lies. */
-function shell(name: string, script: string, env: NodeJS.ProcessEnv = {}) {
+function shell(name: string, script: string, env: NodeJS.ProcessEnv = {}, interpreter = 'bash') {
   const cwd = scratch.path(name);
   mkdirSync(cwd, { recursive: true });
   writeFileSync(`${cwd}/table.csv`, readFileSync(scratch.path('table.csv')));
   const path = `${scratch.path('bin')}:${process.env.PATH}`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-euc', script], {
+  const { status, stdout, stderr } = spawnSync(interpreter, ['-euc', script], {
     cwd,
     encoding: 'utf8',
     env: { ...process.env, PATH: path, ...env },
@@ -69,7 +69,7 @@ test('Kubernetes: the pods of the manifest, as a loop', () => {
   expect(container.volumeMounts[0].name).toBe(spec.template.spec.volumes[0].name);
   const script = container.args[0].replaceAll('/data/', './').replace(`--of ${spec.completions} `, '--of 2 ');
   for (const index of ['0', '1'])
-    expect(shell('pods', script, { JOB_COMPLETION_INDEX: index })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(shell('pods', script, { JOB_COMPLETION_INDEX: index }, 'sh')).toEqual({ status: 0, stdout: '', stderr: '' });
   expect(shell('pods', 'market-alignment merge part-0 part-1 --format csv').stdout).toBe(csv);
 });
 

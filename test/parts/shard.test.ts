@@ -1,8 +1,8 @@
 /** `shard` and `merge`: the same bytes as one process, and every refusal by name. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AbortedError, InputError } from '../../src/errors.ts';
-import { completeSet, readPart } from '../../src/parts/part-file.ts';
+import { completeSet, readPart, writePart } from '../../src/parts/part-file.ts';
 import { MergeEngine, ShardEngine, type Share, shareOf } from '../../src/parts/shard.ts';
 import { cli, scratchFolder } from '../cli/run.ts';
 import { biasedTable, scanInParts, smallScores } from './shared.ts';
@@ -138,17 +138,35 @@ describe('as commands', () => {
     expect(stderr).toContain('1 of 3 parts is missing: --index 1');
   });
 
+  test('a part that names a file to write is not merged, and nothing is written', async () => {
+    const [file, target] = [scratch.path('crafted'), scratch.path('target')];
+    const { header, ...content } = await readPart(part(0));
+    const run = { ...header.run, command: 'solve' };
+    await writePart(file, { ...header, run, of: 1, argv: ['solve', table, '--nfg', target, '--out', target] }, content);
+    const { code, stderr } = await cli(['merge', file]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--nfg must not be given')]);
+    expect(existsSync(target)).toBe(false);
+  });
+
   test('bad use of shard is refused', async () => {
     const shard = (...args: string[]) => cli(['shard', '--of', '3', '--out', scratch.path('x'), ...args]);
     const ran = await Promise.all([
       shard('--index', '3', ...sweep),
       shard('--index', '0', 'movielens', 'x'),
       shard('--index', '0', ...sweep, '--time-limit', '5'),
+      shard('--index', '0', 'solve', table, '--nfg', scratch.path('game.nfg')),
       shard('--index', '0', 'sweep', scratch.path('absent.csv')),
       cli(['shard', '--index', '0', '--out', 'x', ...sweep]),
     ]);
-    expect(ran.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
-    const texts = ['--index must be from 0 to 2', 'got "movielens"', '--time-limit must not', 'absent.csv', '--of'];
+    expect(ran.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
+    const texts = [
+      '--index must be from 0 to 2',
+      'got "movielens"',
+      '--time-limit must not',
+      '--nfg must not',
+      'absent.csv',
+      '--of',
+    ];
     for (const [i, text] of texts.entries()) expect(ran[i]!.stderr).toContain(text);
   });
 });

@@ -109,15 +109,18 @@ describe.skipIf(!hasRedis)('as processes', () => {
     try {
       const env = { NODE_EXTRA_CA_CERTS: certificate };
       const url = `rediss://market:se%3Acret@127.0.0.1:${safe.port}`;
-      const worker = startWorkerProcess(url, env);
+      const named = ['--queue', 'a.queue-of_its.own'];
+      const worker = startWorkerProcess(url, env, named);
       const run = ['solve', 'data/tables/synthetic-1.csv'];
-      const queued = await cli([...run, '--engine', 'bullmq'], { env: { ...env, REDIS_URL: url } });
+      const queued = await cli([...run, '--engine', 'bullmq', ...named], { env: { ...env, REDIS_URL: url } });
       expect({ code: queued.code, stdout: queued.stdout }).toEqual({ code: 0, stdout: (await cli(run)).stdout });
       await worker.end('SIGTERM');
       const wrong = await cli([...run, '--engine', 'bullmq', '--redis', url.replace('se%3Acret', 'guess')], { env });
       expect(wrong.code).toBe(2);
       expect(wrong.stderr).toContain(`cannot use Redis at rediss://127.0.0.1:${safe.port}: WRONGPASS`);
       expect(wrong.stderr).not.toContain('guess');
+      const badName = await cli(['worker', '--redis', url, '--queue', 'a:b'], { env });
+      expect([badName.code, badName.stderr]).toEqual([2, expect.stringContaining('got "a:b"')]);
       const strange = await cli(['worker', '--redis', url]);
       expect(strange.code).toBe(2);
       expect(strange.stderr).toContain('self-signed certificate');
@@ -175,6 +178,17 @@ describe.skipIf(!hasRedis)('in this process', () => {
     const broken = engine.run({ task: 'scan', shared: { plan: { arrays: null } }, parts: [{}] }, {});
     await expect(broken).rejects.toThrow(InternalError);
     await expect(broken).rejects.toThrow('part 0 failed 5 times on workers: ');
+  });
+
+  test('a Redis that has lost the run ends it, and says why', async () => {
+    const engine = new QueueEngine(redis, { queue: `${queue}-nobody` });
+    const lost = engine.run({ task: 'scan', shared: null, parts: [1, 2] }, {});
+    lost.catch(() => {});
+    let keys: string[] = [];
+    while (keys.length === 0) keys = await redis.keys('market-alignment:*:data');
+    await sleep(100);
+    await redis.del(...keys);
+    await expect(lost).rejects.toThrow('the run is no longer in Redis');
   });
 
   test('a deadline leaves what is known, and is not complete', async () => {

@@ -57,11 +57,11 @@ export interface WorkerProcess {
 }
 
 /** Starts `market-alignment worker` on one thread; a silent worker's parts are free again after a second. */
-export function startWorkerProcess(url: string, env: NodeJS.ProcessEnv = {}): WorkerProcess {
+export function startWorkerProcess(url: string, env: NodeJS.ProcessEnv = {}, more: string[] = []): WorkerProcess {
   let said = '';
   let over = false;
   let kill = (_signal: NodeJS.Signals) => {};
-  const ran = cli(['worker', '--redis', url, '--threads', '1', '--stalled-after', '1'], {
+  const ran = cli(['worker', '--redis', url, '--threads', '1', '--stalled-after', '1', ...more], {
     env,
     onStart: (send) => {
       kill = send;

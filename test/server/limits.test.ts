@@ -39,7 +39,8 @@ test('a limit that is no number above 0 is refused by name', () => {
 });
 
 describe('of bodies', () => {
-  const client = serverForTests({ limits: { bodyBytes: 20_000, rows: 100, seconds: 3 } });
+  const client = serverForTests({ limits: { bodyBytes: 20_000, rows: 100, columns: 50, seconds: 3 } });
+  const full = serverForTests({ limits: { bodyBytes: 20_000, bodiesBytes: 32_000, connections: 16 } });
 
   test('100 MB announced are refused before they are read', async () => {
     const answer = await raw(client, head(100e6), 'x'.repeat(1000));
@@ -57,6 +58,33 @@ describe('of bodies', () => {
     await alive(client);
   });
 
+  test('all bodies together: 429 while others are being read, and room again when their senders leave', async () => {
+    const sockets = await Promise.all([1, 2].map(() => full.socket()));
+    for (const socket of sockets) socket.write(`${head(15_000)}state`);
+    const some = () => full.post('/v1/solve', `${paperTable('synthetic-1')}${'\n'.repeat(5000)}`);
+    await until(async () => {
+      const response = await some();
+      if (response.status !== 429) return false;
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await refusal(response)).toEqual([429, 'too-many-requests']);
+      // Small ones are taken all the same.
+      await alive(full);
+      return true;
+    });
+    for (const socket of sockets) socket.destroy();
+    await until(async () => (await some()).status === 200);
+  });
+
+  test('all bodies together: those of jobs under way count as well', async () => {
+    const body = { table: endlessTable(8), options: ENDLESS };
+    const job = await full.json('/v1/solve', `${JSON.stringify(body)}${' '.repeat(15_000)}`, { prefer: 'wait=0' });
+    expect(job.status).toBe(202);
+    const other = `${paperTable('synthetic-1')}${'\n'.repeat(18_000)}`;
+    expect(await refusal(await full.post('/v1/solve', other))).toEqual([429, 'too-many-requests']);
+    await fetch(full.url + job.headers.get('location'), { method: 'DELETE' });
+    await until(async () => (await full.post('/v1/solve', other)).status === 200);
+  });
+
   test('too many rows', async () => {
     const csv = `state,policy,alice,B\n${Array.from({ length: 102 }, (_, i) => `s${i},p,1,1\n`).join('')}`;
     expect(await refusal(await client.post('/v1/solve', csv))).toEqual([413, 'body-too-large']);
@@ -66,13 +94,31 @@ describe('of bodies', () => {
 
   test('deep JSON', async () => {
     const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`;
-    expect(await refusal(await client.json('/v1/solve', `{"table":${deep}}`))).toEqual([422, 'invalid-input']);
+    expect(await refusal(await client.json('/v1/solve', `{"table":${deep}}`))).toEqual([400, 'bad-request']);
     expect(await refusal(await client.json('/v1/solve', deep))).toEqual([400, 'bad-request']);
     expect(
       await refusal(
         await client.json('/v1/solve', `{"options":${'{"a":'.repeat(3000)}1${'}'.repeat(3000)},"table":""}`),
       ),
     ).toEqual([400, 'bad-request']);
+    // Brackets in strings are none, whatever is escaped there.
+    const names = `"${'['.repeat(40)}\\\\","${'{'.repeat(40)}\\"["`;
+    const asked = await client.json(
+      '/v1/solve',
+      `{"table":${JSON.stringify(paperTable('synthetic-1'))},"options":{"committee":[${names}]}}`,
+    );
+    expect([asked.status, await asked.text()]).toEqual([422, expect.stringContaining('committee must name Bobs')]);
+  });
+
+  test('too many columns: in CSV, in CSV inside JSON, as members of a row', async () => {
+    const csv = `state,policy,alice,${Array.from({ length: 48 }, (_, i) => `B${i}`).join(',')}\ns,p,1${',1'.repeat(48)}\n`;
+    expect(await refusal(await client.post('/v1/solve', csv))).toEqual([413, 'body-too-large']);
+    expect(await refusal(await client.json('/v1/solve', { table: csv }))).toEqual([413, 'body-too-large']);
+    const row = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 1]));
+    expect(await refusal(await client.json('/v1/solve', { table: [row] }))).toEqual([413, 'body-too-large']);
+    // 50 are allowed; the market is refused for another reason.
+    const most = csv.replace(',B47', '').replace(/,1\n$/, '\n');
+    expect(await refusal(await client.post('/v1/solve', most))).toEqual([422, 'invalid-input']);
   });
 
   test('compressed bodies and files that look like archives', async () => {
