@@ -8,7 +8,7 @@ import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
-import { ObedientSchemes } from './obedient.ts';
+import { ObedientSchemes } from './bayes/listed.ts';
 import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';

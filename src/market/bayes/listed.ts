@@ -4,12 +4,12 @@
  * schemes and deviations are all over obedient schemes. They are listed: a scheme's obedience is a matter of whole
  * messages, so totals alone do not decide it. Alice-optimal schemes are always obedient.
  */
-import { InputError, TooLargeError } from '../errors.ts';
-import { show } from '../input/show.ts';
-import type { DeviationAnswers, Extreme } from './deviations.ts';
-import type { TieRule } from './enumerate.ts';
-import type { Market, Scheme } from './market.ts';
-import { cellSet, type StableSchemes } from './stable.ts';
+import { InputError, TooLargeError } from '../../errors.ts';
+import { show } from '../../input/show.ts';
+import type { DeviationAnswers, Extreme } from '../deviations.ts';
+import type { TieRule } from '../enumerate.ts';
+import type { Market, Scheme } from '../market.ts';
+import { cellSet, type StableSchemes } from '../stable.ts';
 
 /** More schemes than this are not listed: some seconds. */
 const MOST_SCHEMES = 2n ** 24n;
