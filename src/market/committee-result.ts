@@ -2,15 +2,17 @@
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
+import { type ObedientAnswers, obedientAnswers } from './bayes/answers.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
 import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
-import { ObedientSchemes } from './bayes/listed.ts';
+
+import type { Method } from './options.ts';
 import { randomisedStable } from './randomised.ts';
-import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
+import type { AnswerOptions, CommitteeResult, Dynamics, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 import { cellSet, type StableSchemes } from './stable.ts';
 
@@ -19,19 +21,25 @@ export interface MarketContext {
   readonly market: Market;
   readonly deviations: DeviationAnswers;
   /** With the receiver `bayes`. */
-  readonly obedient: ObedientSchemes | undefined;
+  readonly obedient: ObedientAnswers | undefined;
   readonly answer: AnswerOptions;
   /** HiGHS, where some misalignment is asked for and the market is large. */
   readonly solver: LinearSolver | undefined;
 }
 
-export async function marketContext(pool: Pool, market: Market, answer: AnswerOptions): Promise<MarketContext> {
+/** @throws InputError, TooLargeError as `obedientAnswers`, with the receiver `bayes`; release its answers then. */
+export async function marketContext(
+  pool: Pool,
+  market: Market,
+  answer: AnswerOptions,
+  method?: Method | undefined,
+): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
-  const obedient = answer.receiver === 'bayes' ? new ObedientSchemes(market) : undefined;
+  const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, method) : undefined;
   return {
     market,
     obedient,
-    deviations: obedient ?? new Deviations(pool.local, market),
+    deviations: obedient?.deviations ?? new Deviations(pool.local, market),
     answer,
     solver: wanted ? await misalignmentSolver(market) : undefined,
   };
@@ -75,6 +83,12 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
     );
 }
 
+/** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
+function moves({ market, deviations, obedient, answer }: MarketContext, committee: CommitteeMask): Dynamics {
+  const found = dynamics(market, committee, deviations, answer);
+  return obedient?.deviations.exact === false ? { ...found, nash: false, unfinished: true } : found;
+}
+
 /** Some worst equilibrium over randomised schemes always names one policy a state for sure. */
 function withProbabilities(worst: WorstEquilibrium): WorstEquilibrium {
   return { ...worst, probabilities: worst.scheme.map((policy) => ({ [policy]: '1' })) };
@@ -86,7 +100,7 @@ export function committeeResult(
   committee: CommitteeMask,
   stable: StableSchemes,
 ): CommitteeResult {
-  const { market, deviations, answer } = context;
+  const { market, answer } = context;
   if (answer.schemes === 'randomised') {
     const players = committeeBobs(committee).map((bob) => bob + 1);
     const mixed = randomisedStable(market, players, answer.ties);
@@ -95,13 +109,13 @@ export function committeeResult(
       deterministic: worstEquilibrium(market, committee, stable),
       stable: stable.count === null ? null : { count: String(stable.count) },
       misalignment: readings(context, committee, { ...stable, cells: cellSet(mixed.cells) }),
-      dynamics: dynamics(market, committee, deviations, answer),
+      dynamics: moves(context, committee),
     };
   }
   return {
     worst: worstEquilibrium(market, committee, stable),
     stable: stable.count === null ? null : { count: String(stable.count) },
     misalignment: readings(context, committee, stable),
-    dynamics: dynamics(market, committee, deviations, answer),
+    dynamics: moves(context, committee),
   };
 }

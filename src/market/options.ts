@@ -46,10 +46,13 @@ export type Method = 'auto' | 'enumerate' | 'search';
 /** `auto` lists up to this many schemes: one part of a scan, some milliseconds. */
 const LISTED = 2n ** 24n;
 
-/** @throws InputError where the method is none of the three. */
-export function chosenMethod(method: Method | undefined, schemes: bigint): 'enumerate' | 'search' {
+/**
+ * @param listed up to how many schemes `auto` lists them
+ * @throws InputError where the method is none of the three.
+ */
+export function chosenMethod(method: Method | undefined, schemes: bigint, listed = LISTED): 'enumerate' | 'search' {
   const chosen = choose('method', method ?? 'auto');
-  return chosen === 'auto' ? (schemes <= LISTED ? 'enumerate' : 'search') : chosen;
+  return chosen === 'auto' ? (schemes <= listed ? 'enumerate' : 'search') : chosen;
 }
 
 const CHOICES = {

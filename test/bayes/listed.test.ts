@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactMarket } from '../../src/market/exact.ts';
 import { ObedientSchemes } from '../../src/market/bayes/listed.ts';
+import { exactMarket } from '../../src/market/exact.ts';
 import { solve } from '../../src/market/solve.ts';
 import { sweep } from '../../src/market/sweep.ts';
 import { parseTable } from '../../src/market/table.ts';

@@ -1,0 +1,114 @@
+/** The receiver `bayes` as `solve` and `sweep` call it: obedient schemes listed or searched, the same answers either way. */
+import type { Pool } from '../../kernel/pool.ts';
+import { linearSolver } from '../../lp/program.ts';
+import type { DeviationAnswers } from '../deviations.ts';
+import type { Market } from '../market.ts';
+import type { Method } from '../options.ts';
+import { chosenMethod } from '../options.ts';
+import { Driver, type Searched, type SearchOptions } from '../search/answers.ts';
+import { cellSet } from '../stable.ts';
+import { ObedientCommittee } from './committee.ts';
+import { countObedient } from './count.ts';
+import { ObedientDeviations } from './deviations.ts';
+import { ObedientSchemes } from './listed.ts';
+import { sharedPolicies } from './obedience.ts';
+import { ObedientQuestions } from './questions.ts';
+import { ObedientSession } from './session.ts';
+import { worstObedient } from './worst.ts';
+
+/** `auto` lists up to this many schemes: some milliseconds. */
+const LISTED = 2n ** 16n;
+
+/** Stable schemes and deviations over obedient schemes. */
+export interface ObedientAnswers {
+  readonly deviations: DeviationAnswers & { readonly exact: boolean };
+  /**
+   * A committee's stable schemes; smaller committees should come first. The answer is valid until the next one.
+   * @param players the committee's player numbers (1 … k), rising
+   * @throws AbortedError
+   */
+  stable(players: readonly number[], options: SearchOptions): Promise<Searched>;
+  release(): void;
+}
+
+/** @throws InputError where states do not share one policy set. @throws TooLargeError where the method cannot do it. */
+export async function obedientAnswers(
+  pool: Pool,
+  market: Market,
+  method: Method | undefined,
+): Promise<ObedientAnswers> {
+  sharedPolicies(market);
+  if (chosenMethod(method, market.schemes, LISTED) === 'enumerate') return listed(market);
+  return new SearchedAnswers(pool, new ObedientSession(pool.local, market, await linearSolver()));
+}
+
+function listed(market: Market): ObedientAnswers {
+  const schemes = new ObedientSchemes(market);
+  return {
+    deviations: schemes,
+    stable: async (players, { ties }) => {
+      const stable = schemes.stable(players, ties);
+      return { stable, complete: true, proved: stable.alice };
+    },
+    release: () => {},
+  };
+}
+
+class SearchedAnswers implements ObedientAnswers {
+  readonly deviations: ObedientDeviations;
+  private readonly session: ObedientSession;
+  private committee: ObedientCommittee | undefined;
+  /** By committee, as bits of player numbers: bounds on the deficits of its stable schemes. */
+  private readonly possible = new Map<number, number>();
+
+  constructor(pool: Pool, session: ObedientSession) {
+    this.session = session;
+    this.deviations = new ObedientDeviations(pool.local, session);
+  }
+
+  async stable(players: readonly number[], options: SearchOptions): Promise<Searched> {
+    this.committee?.release();
+    const { session } = this;
+    const committee = new ObedientCommittee(session, players, options.ties);
+    this.committee = committee;
+    const driver = new Driver(options);
+    let worst = committee.start(this.bound(players, options));
+    const finished = await driver.finish(worstObedient(committee, worst.possible), (step) => {
+      worst = step;
+      options.onBounds?.(step);
+    });
+    worst = finished ?? { ...worst, complete: false };
+    this.possible.set(bits(players), worst.possible);
+    const counted = finished && (await driver.finish(countObedient(committee, worst.found), () => {}));
+    if (!counted) this.deviations.hurry();
+    this.deviations.exact = true;
+    const best = session.market.most[0]!;
+    return {
+      stable: {
+        alice: best - worst.found,
+        scheme: worst.scheme,
+        count: counted?.count ?? null,
+        cells: typeof counted?.count === 'bigint' ? cellSet(counted.cells) : null,
+        rows: null,
+        asks: counted && new ObedientQuestions(session, players, options.ties, worst.found, counted.cells),
+      },
+      complete: counted !== undefined,
+      proved: best - worst.possible,
+    };
+  }
+
+  /** What smaller committees proved of a larger one's deficits; under `index` those that share its lowest Bob, or single Bobs. */
+  private bound(players: readonly number[], { ties }: SearchOptions): number {
+    const parts = players.map((left) => players.filter((player) => player !== left));
+    const telling = parts.filter((part) => ties === 'strict' || part.length === 1 || part[0] === players[0]);
+    return Math.min(this.session.reach, ...telling.map((part) => this.possible.get(bits(part)) ?? this.session.reach));
+  }
+
+  release(): void {
+    this.committee?.release();
+    this.deviations.release();
+    this.session.release();
+  }
+}
+
+const bits = (players: readonly number[]) => players.reduce((mask, player) => mask | (1 << (player - 1)), 0);
