@@ -1,5 +1,6 @@
 /** What the page says of one committee: the numbers, who can leave, and the dynamics step by step. */
 import type { CommitteeResult, Exact, SweepResult } from '../src/browser/index.ts';
+import { shownScheme } from '../src/report/shown-scheme.ts';
 import { block, button, make, table } from './dom.ts';
 
 export type Committee = CommitteeResult & { readonly bobs: readonly string[] };
@@ -50,7 +51,7 @@ export function showSummary(
     card('Dynamics end at', exact(dynamics.alice), `with ${dynamics.selected}`),
     card('Stable schemes', stable?.count ?? 'not counted', `of ${schemes}`),
   );
-  const along = worst.scheme.map((policy, s) => [result.market.states[s]!, policy]);
+  const along = shownScheme(worst).map((policy, s) => [result.market.states[s]!, policy]);
   block('summary').replaceChildren(
     cards,
     make('h3', {}, 'The worst equilibrium plays'),

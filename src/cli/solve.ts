@@ -11,6 +11,7 @@ import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
+import { shownScheme } from '../report/shown-scheme.ts';
 import { type MarketCliOptions, marketOptions } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
@@ -78,7 +79,7 @@ function output(result: SolveResult, name: string): Output {
         first?.bound ?? null,
         dynamics.alice.value,
         dynamics.selected,
-        worst.scheme.join(';'),
+        shownScheme(worst).join(';'),
       ],
     ],
     lines: [result],
@@ -104,7 +105,7 @@ function text({
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
     [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
-    ['  its scheme', along(worst.scheme)],
+    ['  its scheme', along(shownScheme(worst))],
     [
       '  the Bobs get',
       Object.entries(worst.bobs)

@@ -14,7 +14,7 @@ import type { Method } from './options.ts';
 import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Dynamics, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
-import { cellSet, type StableSchemes } from './stable.ts';
+import { cellSet, type MixedWorst, type StableSchemes } from './stable.ts';
 
 /** What the answers of one market's committees have in common. */
 export interface MarketContext {
@@ -35,7 +35,7 @@ export async function marketContext(
   method?: Method | undefined,
 ): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
-  const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, method) : undefined;
+  const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, answer, method) : undefined;
   return {
     market,
     obedient,
@@ -86,12 +86,39 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
 /** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
 function moves({ market, deviations, obedient, answer }: MarketContext, committee: CommitteeMask): Dynamics {
   const found = dynamics(market, committee, deviations, answer);
-  return obedient?.deviations.exact === false ? { ...found, nash: false, unfinished: true } : found;
+  if (obedient?.deviations.exact !== false) return found;
+  return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
 }
 
-/** Some worst equilibrium over randomised schemes always names one policy a state for sure. */
-function withProbabilities(worst: WorstEquilibrium): WorstEquilibrium {
-  return { ...worst, probabilities: worst.scheme.map((policy) => ({ [policy]: '1' })) };
+/** With the receiver `follow` some worst equilibrium over randomised schemes names one policy a state for sure. */
+function unmixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, ties: AnswerOptions['ties']) {
+  const players = committeeBobs(committee).map((bob) => bob + 1);
+  const found = randomisedStable(market, players, ties);
+  const worst = worstEquilibrium(market, committee, found);
+  const probabilities = found.scheme.map((policy, s) => ({ [market.policies[s]![policy]!]: '1' }));
+  return { worst: { ...worst, probabilities }, rows: { ...stable, cells: cellSet(found.cells) } };
+}
+
+/** With the receiver `bayes` it may have to mix. */
+function mixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, mixed: MixedWorst) {
+  const { totals } = mixed;
+  const utility = (player: number) => exactly(market.base[player]!.add(market.unit[player]!.mul(totals[player]!)));
+  const probabilities = market.policies.map((own, s) =>
+    Object.fromEntries(
+      own.flatMap((policy, p) => {
+        const probability = mixed.probabilities[market.firstCell[s]! + p]!;
+        return probability.n === 0n ? [] : [[policy, probability.toFraction()]];
+      }),
+    ),
+  );
+  const sure = probabilities.every((own) => Object.keys(own).length === 1);
+  const worst: WorstEquilibrium = {
+    alice: utility(0),
+    bobs: Object.fromEntries(committeeBobs(committee).map((bob) => [market.bobs[bob]!, utility(bob + 1)])),
+    scheme: sure ? probabilities.map((own) => Object.keys(own)[0]!) : [],
+    probabilities,
+  };
+  return { worst, rows: { ...stable, cells: mixed.cells, asks: undefined } };
 }
 
 /** Everything that a result says of one committee. */
@@ -102,13 +129,14 @@ export function committeeResult(
 ): CommitteeResult {
   const { market, answer } = context;
   if (answer.schemes === 'randomised') {
-    const players = committeeBobs(committee).map((bob) => bob + 1);
-    const mixed = randomisedStable(market, players, answer.ties);
+    const { worst, rows } = stable.mixed
+      ? mixedWorst(market, committee, stable, stable.mixed)
+      : unmixedWorst(market, committee, stable, answer.ties);
     return {
-      worst: withProbabilities(worstEquilibrium(market, committee, mixed)),
+      worst,
       deterministic: worstEquilibrium(market, committee, stable),
       stable: stable.count === null ? null : { count: String(stable.count) },
-      misalignment: readings(context, committee, { ...stable, cells: cellSet(mixed.cells) }),
+      misalignment: readings(context, committee, rows),
       dynamics: moves(context, committee),
     };
   }

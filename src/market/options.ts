@@ -82,8 +82,6 @@ function whole(name: string, value: number, least: number, most: number): number
 /** @throws InputError naming the option, the rule and the value. */
 export function answerOptions(options: MarketOptions): AnswerOptions {
   const receiver = choose('receiver', options.receiver ?? 'follow');
-  if (receiver === 'bayes' && options.schemes === 'randomised')
-    throw new InputError('receiver bayes is over deterministic schemes: leave out schemes randomised');
   const schemes = choose('schemes', options.schemes ?? 'deterministic');
   if (schemes === 'randomised' && options.scope?.includes('schemes'))
     throw new InputError('scope schemes is over deterministic schemes: with randomised ones use cells or table');

@@ -70,8 +70,9 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean, least: number) => {
       const result = committeeResult(context, mask, complete ? stable : { ...stable, count: null });
       results.set(mask, result);
-      // Over randomised schemes the worst equilibrium is always settled.
-      const exact = answer.schemes === 'randomised' ? new Fraction(result.worst.alice.exact) : undefined;
+      // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
+      const known = answer.schemes === 'randomised' && (complete || answer.receiver === 'follow');
+      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
       proved.set(mask, exact ?? utilityOf(market, 0, least));
     };
     const { signal, onProgress } = options;

@@ -1,5 +1,6 @@
 /** A sweep as rows: one a committee, for CSV files and tables. */
 import type { SweepResult } from '../market/results.ts';
+import { shownScheme } from './shown-scheme.ts';
 
 /** Header and rows; each misalignment reading has columns of its own. Lists inside a cell are parted by semicolons. */
 export function sweepRows({ committees }: SweepResult): {
@@ -20,7 +21,7 @@ export function sweepRows({ committees }: SweepResult): {
       ...(mixed ? [deterministic?.alice.value ?? null] : []),
       ...misalignment.flatMap(({ epsilon, bound }) => [epsilon, bound]),
       ...[dynamics.alice.value, dynamics.range.min.value, dynamics.range.max.value],
-      ...[dynamics.selected, worst.scheme.join(';')],
+      ...[dynamics.selected, shownScheme(worst).join(';')],
     ]),
   };
 }

@@ -1,17 +1,22 @@
 /** The receiver `bayes` as `solve` and `sweep` call it: obedient schemes listed or searched, the same answers either way. */
+import Fraction from 'fraction.js';
 import type { Pool } from '../../kernel/pool.ts';
 import { linearSolver } from '../../lp/program.ts';
 import type { DeviationAnswers } from '../deviations.ts';
 import type { Market } from '../market.ts';
-import type { Method } from '../options.ts';
-import { chosenMethod } from '../options.ts';
+import { chosenMethod, type Method } from '../options.ts';
+import type { AnswerOptions } from '../results.ts';
 import { Driver, type Searched, type SearchOptions } from '../search/answers.ts';
-import { cellSet } from '../stable.ts';
+import { optimalStable } from '../search/committee.ts';
+import { losses } from '../search/deficits.ts';
+import { cellSet, type MixedWorst } from '../stable.ts';
 import { ObedientCommittee } from './committee.ts';
 import { countObedient } from './count.ts';
 import { ObedientDeviations } from './deviations.ts';
 import { ObedientSchemes } from './listed.ts';
+import { MixedObedience, type MixedStable } from './mixed.ts';
 import { sharedPolicies } from './obedience.ts';
+import { ObedientPolytope, totalOf } from './polytope.ts';
 import { ObedientQuestions } from './questions.ts';
 import { ObedientSession } from './session.ts';
 import { worstObedient } from './worst.ts';
@@ -35,11 +40,16 @@ export interface ObedientAnswers {
 export async function obedientAnswers(
   pool: Pool,
   market: Market,
+  { schemes, scope, weights }: AnswerOptions,
   method: Method | undefined,
 ): Promise<ObedientAnswers> {
   sharedPolicies(market);
-  if (chosenMethod(method, market.schemes, LISTED) === 'enumerate') return listed(market);
-  return new SearchedAnswers(pool, new ObedientSession(pool.local, market, await linearSolver()));
+  const plain =
+    chosenMethod(method, market.schemes, LISTED) === 'enumerate'
+      ? listed(market)
+      : new SearchedAnswers(pool, new ObedientSession(pool.local, market, await linearSolver()));
+  if (schemes === 'deterministic') return plain;
+  return new MixedAnswers(plain, market, scope.includes('cells') && weights.length > 0);
 }
 
 function listed(market: Market): ObedientAnswers {
@@ -108,6 +118,59 @@ class SearchedAnswers implements ObedientAnswers {
     this.committee?.release();
     this.deviations.release();
     this.session.release();
+  }
+}
+
+/** Beside the answers without mixing, those over randomised schemes. */
+class MixedAnswers implements ObedientAnswers {
+  private readonly plain: ObedientAnswers;
+  private readonly mixed: MixedObedience;
+  private readonly cells: boolean;
+
+  /** @param cells whether the cells of stable schemes are asked for */
+  constructor(plain: ObedientAnswers, market: Market, cells: boolean) {
+    this.plain = plain;
+    this.mixed = new MixedObedience(new ObedientPolytope(market, losses(market)));
+    this.cells = cells;
+  }
+
+  get deviations() {
+    return this.plain.deviations;
+  }
+
+  async stable(players: readonly number[], options: SearchOptions): Promise<Searched> {
+    const { stable, complete } = await this.plain.stable(players, options);
+    const { market } = this.mixed.polytope;
+    const optimal = optimalStable(market, losses(market), players, options.ties);
+    let worst: MixedStable | undefined;
+    const steps = this.mixed.worst(players, optimal, stable.scheme, this.cells);
+    const finished = await new Driver(options).finish(steps, (step) => {
+      worst = step;
+    });
+    worst = finished ?? worst!;
+    const { deficit, one } = worst.possible;
+    return {
+      stable: { ...stable, mixed: this.worst(worst) },
+      complete: complete && worst.complete,
+      // Rounded down to whole totals.
+      proved: market.most[0]! - Number((deficit + one - 1n) / one),
+    };
+  }
+
+  private worst({ mixture, cells }: MixedStable): MixedWorst {
+    const { polytope } = this.mixed;
+    const share = (total: bigint) => new Fraction(total, mixture.one);
+    const probabilities = polytope.loss.map(() => 0n);
+    for (const { cells: used, share: own } of mixture.parts) for (const cell of used) probabilities[cell]! += own;
+    return {
+      totals: polytope.gains.map((values) => share(totalOf(mixture, values))),
+      probabilities: probabilities.map(share),
+      cells: cells && cellSet(cells),
+    };
+  }
+
+  release(): void {
+    this.plain.release();
   }
 }
 
