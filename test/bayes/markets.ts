@@ -8,7 +8,7 @@ export const sharedFamilies = families.filter((family) => family !== 'ragged');
 type SharedFamily = (typeof sharedFamilies)[number];
 
 /** `gains[state][policy][player]`. */
-function gainsOf({ firstCell, gains }: FamilyMarket): Gains {
+export function gainsOf({ firstCell, gains }: Pick<FamilyMarket, 'firstCell' | 'gains'>): Gains {
   return firstCell
     .slice(1)
     .map((end, s) =>

@@ -5,6 +5,7 @@
  * needed, the exact dual simplex method (lp/lexicographic.ts) does the rest, and its proof is a mixture of schemes.
  */
 import { InternalError } from '../../errors.ts';
+import { gcd } from '../../exact/gcd.ts';
 import { lexicographicMinimum } from '../../lp/lexicographic.ts';
 import type { ExactRow } from '../../lp/vertex.ts';
 import type { Market } from '../market.ts';
@@ -159,17 +160,15 @@ export class ObedientPolytope {
   }
 }
 
-/** One mixture of mixtures, equal schemes together; shares without a common factor are not sought. */
+/** The mixture that a proof adds up: rows of mixtures come times their `one`. */
 function joined(some: readonly { readonly mixture: Mixture; readonly multiplier: bigint }[]): Mixture {
-  const one = some.reduce((product, { mixture }) => product * mixture.one, 1n);
   const shares = new Map<string, { cells: readonly number[]; share: bigint }>();
   for (const { mixture, multiplier } of some)
     for (const { cells, share } of mixture.parts) {
       const key = cells.join();
-      const known = shares.get(key);
-      const more = multiplier * share * (one / mixture.one);
-      shares.set(key, { cells, share: more + (known?.share ?? 0n) });
+      shares.set(key, { cells, share: multiplier * share + (shares.get(key)?.share ?? 0n) });
     }
-  const parts = [...shares.values()];
+  const common = [...shares.values()].reduce((factor, { share }) => gcd(factor, share), 0n);
+  const parts = [...shares.values()].map(({ cells, share }) => ({ cells, share: share / common }));
   return { parts, one: parts.reduce((sum, { share }) => sum + share, 0n) };
 }
