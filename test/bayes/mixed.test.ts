@@ -21,12 +21,7 @@ function mixedWorst(
   ties: 'strict' | 'index',
 ): MixedStable {
   const optimal = optimalStable(market, losses(market), players, ties);
-  const steps = mixed.worst(
-    players,
-    optimal,
-    optimal.cells.map(() => 0),
-    true,
-  );
+  const steps = mixed.worst(players, optimal, true);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

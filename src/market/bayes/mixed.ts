@@ -12,6 +12,8 @@ import { type Demand, type Maximum, type Mixture, type ObedientPolytope, totalOf
 export interface MixedStable {
   /** A worst equilibrium. */
   readonly mixture: Mixture;
+  /** What the stable schemes next to it have at least, below OPT. */
+  readonly face?: Demand;
   /** Cells that some stable scheme uses; null unless asked for. */
   readonly cells: ReadonlySet<number> | null;
   /** No equilibrium has a larger deficit than this many units of 1/one. */
@@ -31,15 +33,9 @@ export class MixedObedience {
   /**
    * The worst equilibrium of a committee, yielding what is known between linear programs.
    * @param optimal the stable schemes without mixing at OPT: the rule for ties decides there, and only there
-   * @param plain a scheme without mixing that is shown if it is a worst equilibrium
    * @param cells whether the cells of all stable schemes are asked for
    */
-  *worst(
-    players: readonly number[],
-    optimal: Product,
-    plain: Scheme,
-    cells: boolean,
-  ): Generator<MixedStable, MixedStable> {
+  *worst(players: readonly number[], optimal: Product, cells: boolean): Generator<MixedStable, MixedStable> {
     const { polytope } = this;
     const alone = players.length === 1;
     const used = cells ? new Set(alone ? [] : optimal.cells.flat()) : null;
@@ -65,8 +61,7 @@ export class MixedObedience {
         // With deficit 0 the rule for ties has said what is stable.
         if (total === 0n && !alone) continue;
         found = true;
-        const possible = { deficit: total, one: mixture.one };
-        known = { ...start, mixture: this.shown(mixture, face, this.unmixed(plain)), possible };
+        known = { ...start, mixture, face: face.demand, possible: { deficit: total, one: mixture.one } };
       }
       if (!used) break;
       yield* addCells(polytope, face, used, known);
@@ -103,11 +98,13 @@ export class MixedObedience {
     return { parts: [{ cells: scheme.map((policy, s) => firstCell[s]! + policy), share: 1n }], one: 1n };
   }
 
-  /** Of two mixtures the plain one, if it is as bad for Alice and on the face as well. */
-  private shown(mixture: Mixture, { demand }: Face, plain: Mixture): Mixture {
+  /** The same with an obedient scheme that does not mix as the worst equilibrium, if it is one as well. */
+  without(mixing: MixedStable, scheme: Scheme): MixedStable {
     const { loss } = this.polytope;
+    const { mixture, face } = mixing;
+    const plain = this.unmixed(scheme);
     const same = totalOf(plain, loss) * mixture.one === totalOf(mixture, loss);
-    return same && totalOf(plain, demand.values) === demand.least ? plain : mixture;
+    return same && face && totalOf(plain, face.values) === face.least ? { ...mixing, mixture: plain } : mixing;
   }
 }
 
