@@ -7,7 +7,10 @@ import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 export interface MarketOptions {
   /** Whom Alice selects when two Bobs offer her the same; default `strict`. */
   readonly ties?: AnswerOptions['ties'] | undefined;
-  /** Whether Alice takes the policy named, or best-responds to her posterior; default `follow`, as in section 7.1. */
+  /**
+   * Whether Alice takes the policy named, or best-responds to her posterior, so that only obedient schemes count (states
+   * must share their policies); default `follow`, as in section 7.1.
+   */
   readonly receiver?: AnswerOptions['receiver'] | undefined;
   /** Whether schemes may randomise (Definition 3); default `deterministic`, as in section 7. */
   readonly schemes?: AnswerOptions['schemes'] | undefined;
