@@ -7,7 +7,7 @@
 import { copyOf, f64, type Kernel } from './instance.ts';
 import { Levels, Search, Table } from './search.ts';
 
-/** Steps that the largest budget is divided into, at most. */
+/** Steps that the largest budget is divided into, at most: finer tables would hardly prune more. */
 const MOST_STEPS = 2 ** 13;
 
 export interface BudgetShape {
@@ -17,6 +17,8 @@ export interface BudgetShape {
   readonly loss: Float64Array;
   /** Larger budgets are never asked for; below 2^31. */
   readonly reach: number;
+  /** Bytes that one direction's table may take; fewer steps then. */
+  readonly tableBytes: number;
 }
 
 /** Something that adds up over states, with its tables. Release it. */
@@ -55,7 +57,8 @@ export class BudgetSpace {
     this.kernel = kernel;
     this.shape = shape;
     let shift = 0;
-    while (shape.reach >> shift >= MOST_STEPS) shift++;
+    const steps = Math.min(MOST_STEPS, Math.floor(shape.tableBytes / 8 / shape.firstCell.length));
+    while (shift < 30 && shape.reach >> shift >= steps) shift++;
     this.shift = shift;
     this.width = (shape.reach >> shift) + 1;
     this.steps = shape.loss.map((loss) => Math.floor(loss / 2 ** shift));

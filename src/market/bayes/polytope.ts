@@ -7,7 +7,7 @@
 import { InternalError } from '../../errors.ts';
 import { gcd } from '../../exact/gcd.ts';
 import { lexicographicMinimum } from '../../lp/lexicographic.ts';
-import type { ExactRow } from '../../lp/vertex.ts';
+import type { ExactPoint, ExactRow } from '../../lp/vertex.ts';
 import type { Market } from '../market.ts';
 import { obedience } from './obedience.ts';
 
@@ -52,9 +52,7 @@ export class ObedientPolytope {
   readonly loss: Values;
   /** No obedient scheme has a larger deficit. */
   readonly reach: number;
-  private readonly rows: readonly Values[];
-  /** By cell: the obedience rows in which it counts, and with what. */
-  private readonly entries: readonly (readonly { readonly row: number; readonly value: bigint }[])[];
+  private readonly obeys: readonly Demand[];
   private readonly optimal: Mixture;
 
   /** @throws InputError where states do not share one policy set */
@@ -64,10 +62,7 @@ export class ObedientPolytope {
     this.loss = Array.from(loss, BigInt);
     const { rows, reach } = obedience(market);
     this.reach = reach;
-    this.rows = rows.map(({ gain }) => Array.from(gain, BigInt));
-    this.entries = this.loss.map((_, cell) =>
-      this.rows.flatMap((values, row) => (values[cell] === 0n ? [] : [{ row, value: values[cell]! }])),
-    );
+    this.obeys = rows.map(({ gain }) => ({ values: Array.from(gain, BigInt), least: 0n }));
     this.optimal = { parts: [{ cells: this.best(this.loss.map((own) => -own)), share: 1n }], one: 1n };
   }
 
@@ -88,53 +83,51 @@ export class ObedientPolytope {
     });
   }
 
-  /** Each cell's part in objective + multipliers · slacks; everything times `denominator`. */
-  private priced(objective: Values, demands: readonly Demand[], multipliers: Values, denominator: bigint): Values {
-    return objective.map((own, cell) => {
-      let price = own * denominator;
-      for (const { row, value } of this.entries[cell]!) price += multipliers[row]! * value;
-      demands.forEach(({ values }, i) => {
-        price += multipliers[this.rows.length + i]! * values[cell]!;
-      });
-      return price;
-    });
-  }
-
-  /** z - Σ multiplier · slack >= objective, at a mixture. */
-  private row(mixture: Mixture, objective: Values, demands: readonly Demand[]): ExactRow {
-    const slacks = [
-      ...this.rows.map((values) => totalOf(mixture, values)),
-      ...demands.map(({ values, least }) => totalOf(mixture, values) - least * mixture.one),
-    ];
-    return { coefficients: [mixture.one, ...slacks.map((slack) => -slack)], bound: totalOf(mixture, objective) };
-  }
-
-  /** The largest expected total of `objective`; null where it is below `atLeast`. */
+  /**
+   * The largest expected total of `objective`; null where it is below `atLeast`. Few sums of obedience bind: they are
+   * demanded once a mixture breaks them. Cost: pivots of the number of those that bind, squared.
+   */
   maximum(objective: Values, options: MaximumOptions = {}): Maximum | null {
     const { demands = [], start = this.optimal, atLeast } = options;
-    const count = this.rows.length + demands.length;
+    let binding: readonly Demand[] = [];
+    for (;;) {
+      const found = this.solve(objective, [...binding, ...demands], start, atLeast);
+      const broken = found && this.obeys.filter(({ values }) => totalOf(found.mixture, values) < 0n);
+      if (!broken?.length) return found;
+      binding = [...binding, ...broken];
+    }
+  }
+
+  /** The same over the mixtures that meet the demands, obedient or not. */
+  private solve(
+    objective: Values,
+    demands: readonly Demand[],
+    start: Mixture,
+    atLeast: bigint | undefined,
+  ): Maximum | null {
+    const count = demands.length;
     const mixtures = new Map<ExactRow, Mixture>();
-    const constraint = (mixture: Mixture) => {
-      const row = this.row(mixture, objective, demands);
+    // z - Σ multiplier · slack >= objective, times the mixture's `one`.
+    const constraint = (mixture: Mixture): ExactRow => {
+      const slacks = demands.map(({ values, least }) => totalOf(mixture, values) - least * mixture.one);
+      const coefficients = [mixture.one, ...slacks.map((slack) => -slack)];
+      const row = { coefficients, bound: totalOf(mixture, objective) };
       mixtures.set(row, mixture);
       return row;
     };
-    const nonNegative = Array.from({ length: count }, (_, i) => ({
-      coefficients: Array.from({ length: count + 1 }, (__, j) => (j === i + 1 ? 1n : 0n)),
-      bound: 0n,
-    }));
+    const unit = (i: number) => Array.from({ length: count + 1 }, (_, j) => (j === i ? 1n : 0n));
     let missed = false;
     const solved = lexicographicMinimum({
       order: Array.from({ length: count + 1 }, (_, i) => i),
-      rows: [...nonNegative, constraint(start)],
+      rows: [...demands.map((_, i) => ({ coefficients: unit(i + 1), bound: 0n })), constraint(start)],
       start: Array.from({ length: count + 1 }, (_, i) => i),
-      separate: ({ numerators, denominator }) => {
-        const prices = this.priced(objective, demands, numerators.slice(1), denominator);
+      separate: (x) => {
+        const prices = priced(objective, demands, x);
         const cells = this.best(prices);
-        const least = demands.reduce((sum, one, i) => sum + numerators[this.rows.length + i + 1]! * one.least, 0n);
+        const least = demands.reduce((sum, one, i) => sum + x.numerators[i + 1]! * one.least, 0n);
         const reached = cells.reduce((sum, cell) => sum + prices[cell]!, 0n) - least;
-        if (atLeast !== undefined && reached < atLeast * denominator) missed = true;
-        return missed || reached <= numerators[0]! ? null : constraint({ parts: [{ cells, share: 1n }], one: 1n });
+        if (atLeast !== undefined && reached < atLeast * x.denominator) missed = true;
+        return missed || reached <= x.numerators[0]! ? null : constraint({ parts: [{ cells, share: 1n }], one: 1n });
       },
     });
     if (!solved) throw new InternalError('a program over obedient schemes that has a start has a solution');
@@ -145,19 +138,31 @@ export class ObedientPolytope {
         return part ? [{ mixture: part, multiplier }] : [];
       }),
     );
-    const { numerators, denominator } = solved.x;
-    const prices = this.priced(objective, demands, numerators.slice(1), denominator);
-    const cells = this.best(prices);
+    const prices = priced(objective, demands, solved.x);
+    const best = this.best(prices);
     return {
       mixture,
       total: totalOf(mixture, objective),
-      tight: prices.flatMap((price, cell) => (price === prices[cells[this.stateOf(cell)]!] ? [cell] : [])),
+      tight: prices.flatMap((price, cell) => (price === prices[best[this.stateOf(cell)]!] ? [cell] : [])),
     };
   }
 
   private stateOf(cell: number): number {
     return this.market.firstCell.findLastIndex((first) => first <= cell);
   }
+}
+
+/** Each cell's part in objective + multipliers · totals demanded, times the denominator; x is z and the multipliers. */
+function priced(objective: Values, demands: readonly Demand[], { numerators, denominator }: ExactPoint): bigint[] {
+  const prices = objective.map((own) => own * denominator);
+  demands.forEach(({ values }, i) => {
+    const multiplier = numerators[i + 1]!;
+    if (multiplier === 0n) return;
+    values.forEach((value, cell) => {
+      if (value !== 0n) prices[cell]! += multiplier * value;
+    });
+  });
+  return prices;
 }
 
 /** The mixture that a proof adds up: rows of mixtures come times their `one`. */

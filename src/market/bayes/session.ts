@@ -11,10 +11,12 @@ import { largest, losses, lowest, type Product, totalOf } from '../search/defici
 import { Known, type KnownScheme } from './known.ts';
 import { boundingMultipliers } from './multipliers.ts';
 import { obedience } from './obedience.ts';
-import { type Constraint, type Meter, Sums } from './sums.ts';
+import { type Constraint, type Meter, MOST_WEIGHTED, Sums } from './sums.ts';
 
 /** Deficits that the search can count: its kernel holds them in 32 bits. */
 const MOST_REACH = 2 ** 31 - 2;
+/** All tables of a session together take at most this. */
+const SESSION_BYTES = 2 ** 30;
 /** Trials before multipliers are learned. */
 const PATIENCE = 4096;
 /** Multipliers serve deficits around, this share of the reach to both sides. */
@@ -48,7 +50,14 @@ export class ObedientSession {
         `Alice's totals over obedient schemes range over ${reach} units, too many for the search (at most ${MOST_REACH}): round the utilities with --round D`,
       );
     this.reach = reach;
-    this.space = new BudgetSpace(kernel, { firstCell: Int32Array.from(market.firstCell), loss: this.loss, reach });
+    // Obedience, the deficit and the Bobs, weighted sums of every Bob's search and of a committee's, and a question's own.
+    const tables = rows.length + 1 + market.bobs.length * (1 + MOST_WEIGHTED) + 2 * MOST_WEIGHTED + 1;
+    this.space = new BudgetSpace(kernel, {
+      firstCell: Int32Array.from(market.firstCell),
+      loss: this.loss,
+      reach,
+      tableBytes: SESSION_BYTES / tables,
+    });
     this.obeys = rows.map(({ value, least }) => this.constraint(value, least));
     for (const player of market.bobs.keys()) this.known.set(player + 1, new Known());
     this.add(lowest(market, largest(market, market.gains[0]!)));

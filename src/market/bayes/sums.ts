@@ -9,7 +9,7 @@ import type { Scheme } from '../market.ts';
 import type { Sum } from './multipliers.ts';
 
 /** Weighted sums kept; the oldest goes first. */
-const MOST_WEIGHTED = 4;
+export const MOST_WEIGHTED = 4;
 /** Weighted totals stay below this: exact in f64 with room for rounding the weights. */
 const LARGEST_TOTAL = 2 ** 50;
 /** Trials in one call of the kernel: a few ms. */
