@@ -9,7 +9,6 @@ import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
-
 import type { Method } from './options.ts';
 import { randomisedStable } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Dynamics, Misalignment, WorstEquilibrium } from './results.ts';
