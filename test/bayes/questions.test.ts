@@ -5,6 +5,7 @@ import { ObedientDeviations } from '../../src/market/bayes/deviations.ts';
 import { ObedientSchemes } from '../../src/market/bayes/listed.ts';
 import { ObedientQuestions } from '../../src/market/bayes/questions.ts';
 import { ObedientSession } from '../../src/market/bayes/session.ts';
+import { expectLargest } from '../reference/extremes.ts';
 import { random } from '../reference/families.ts';
 import { obedientSchemes } from '../reference/obedience.ts';
 import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
@@ -32,16 +33,7 @@ test.each(sharedFamilies)('%s: cells in use and largest weighted totals equal th
     const session = new ObedientSession(kernel, market, solver);
     const worst = market.most[0]! - worstOf(stable).totals[0]!;
     const questions = new ObedientQuestions(session, players, ties, worst, new Set());
-    const next = random(seed);
-    for (let round = 0; round < 5; round++) {
-      const weights = players.map(() => BigInt(Math.floor(next() * 1e9)) ** 2n);
-      const alice = BigInt(Math.floor(next() * 1e9)) ** 2n;
-      const score = (totals: ArrayLike<number>) =>
-        players.reduce((sum, p, i) => sum + weights[i]! * BigInt(totals[p]!), -alice * BigInt(totals[0]!));
-      const reached = score(questions.largest(players, weights, alice));
-      expect(stable.some(({ totals }) => score(totals) > reached)).toBe(false);
-      expect(stable.some(({ totals }) => score(totals) === reached)).toBe(true);
-    }
+    expectLargest(stable, players, { largest: (...asked) => questions.largest(...asked) }, seed);
     const used = new Set(stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy)));
     for (let cell = 0; cell < market.firstCell.at(-1)!; cell++) expect(questions.uses(cell)).toBe(used.has(cell));
     session.release();
