@@ -1,5 +1,6 @@
 /** What the page says of one committee: the numbers, its worst equilibrium, and the dynamics step by step. */
 import type { CommitteeResult, Exact, SweepResult } from '../src/browser/index.ts';
+import { shownScheme } from '../src/report/shown-scheme.ts';
 import { block, button, make } from './dom.ts';
 
 export type Committee = CommitteeResult & { readonly bobs: readonly string[] };
@@ -65,7 +66,7 @@ export function showSummary(
       fact('Stable schemes', [stable?.count ?? 'not counted'], `of ${schemes}`),
     ),
     make('h3', {}, 'In the worst equilibrium'),
-    schemeList(market.states, worst.scheme),
+    schemeList(market.states, shownScheme(worst)),
   );
 }
 

@@ -8,10 +8,13 @@ export const marketOptions = () => [
   new Option('--ties <rule>', 'whom Alice selects when two Bobs offer her the same')
     .choices(['strict', 'index'])
     .default('strict'),
-  new Option('--receiver <kind>', 'Alice takes the policy named, or best-responds to her posterior')
+  new Option(
+    '--receiver <kind>',
+    'Alice takes the policy named, or best-responds to her posterior: obedient schemes only',
+  )
     .choices(['follow', 'bayes'])
     .default('follow'),
-  new Option('--schemes <kind>', 'whether a scheme may randomise over policies')
+  new Option('--schemes <kind>', 'whether schemes and deviations may randomise over policies')
     .choices(['deterministic', 'randomised'])
     .default('deterministic'),
   new Option('--scope <list>', 'misalignment over cells, schemes, table (several: comma-separated)')

@@ -11,6 +11,7 @@ import type { SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
+import { shownScheme } from '../report/shown-scheme.ts';
 import { readingCells, readingColumns } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
@@ -69,7 +70,7 @@ function output(result: SolveResult, name: string): Output {
         ...readingCells(misalignment),
         dynamics.alice.value,
         dynamics.selected,
-        worst.scheme.join(';'),
+        shownScheme(worst).join(';'),
       ],
     ],
     lines: [result],
@@ -88,7 +89,7 @@ function text(result: SolveResult): string {
     ...(rules === '' ? [] : [['rules', rules]]),
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
     [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
-    ['  its scheme', along(worst.scheme)],
+    ['  its scheme', along(shownScheme(worst))],
     [
       '  the Bobs get',
       Object.entries(worst.bobs)

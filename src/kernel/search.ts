@@ -106,7 +106,8 @@ export interface Direction {
 
 type TableLayout = { value: Section<Float64Array>; rows: Section<Float64Array> };
 
-class Table implements Direction {
+/** A direction's tables in the kernel's memory. */
+export class Table implements Direction {
   readonly levels: Levels;
   readonly held: Reservation<TableLayout>;
   /** Address of the row of each state. */
@@ -270,7 +271,7 @@ export class Search {
 
   constructor(
     kernel: Kernel,
-    shape: SearchShape,
+    shape: Pick<SearchShape, 'firstCell' | 'loss' | 'stairs'>,
     widths: readonly number[],
     shifts: readonly number[],
     directions: readonly Table[],

@@ -2,36 +2,43 @@
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
+import { type ObedientAnswers, obedientAnswers } from './bayes/answers.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
 import { type DeviationAnswers, Deviations } from './deviations.ts';
 import { dynamics } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
-import { ObedientSchemes } from './obedient.ts';
+import type { Method } from './options.ts';
 import { randomisedStable } from './randomised.ts';
-import type { AnswerOptions, CommitteeResult, Misalignment, WorstEquilibrium } from './results.ts';
+import type { AnswerOptions, CommitteeResult, Dynamics, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
-import { cellSet, type StableSchemes } from './stable.ts';
+import { cellSet, type MixedWorst, type StableSchemes } from './stable.ts';
 
 /** What the answers of one market's committees have in common. */
 export interface MarketContext {
   readonly market: Market;
   readonly deviations: DeviationAnswers;
   /** With the receiver `bayes`. */
-  readonly obedient: ObedientSchemes | undefined;
+  readonly obedient: ObedientAnswers | undefined;
   readonly answer: AnswerOptions;
   /** HiGHS, where some misalignment is asked for and the market is large. */
   readonly solver: LinearSolver | undefined;
 }
 
-export async function marketContext(pool: Pool, market: Market, answer: AnswerOptions): Promise<MarketContext> {
+/** @throws InputError, TooLargeError as `obedientAnswers`, with the receiver `bayes`; release its answers then. */
+export async function marketContext(
+  pool: Pool,
+  market: Market,
+  answer: AnswerOptions,
+  method?: Method | undefined,
+): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
-  const obedient = answer.receiver === 'bayes' ? new ObedientSchemes(market) : undefined;
+  const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, answer, method) : undefined;
   return {
     market,
     obedient,
-    deviations: obedient ?? new Deviations(pool.local, market),
+    deviations: obedient?.deviations ?? new Deviations(pool.local, market),
     answer,
     solver: wanted ? await misalignmentSolver(market) : undefined,
   };
@@ -75,9 +82,42 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
     );
 }
 
-/** Some worst equilibrium over randomised schemes always names one policy a state for sure. */
-function withProbabilities(worst: WorstEquilibrium): WorstEquilibrium {
-  return { ...worst, probabilities: worst.scheme.map((policy) => ({ [policy]: '1' })) };
+/** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
+function moves({ market, deviations, obedient, answer }: MarketContext, committee: CommitteeMask): Dynamics {
+  const found = dynamics(market, committee, deviations, answer);
+  if (obedient?.deviations.exact !== false) return found;
+  return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
+}
+
+/** With the receiver `follow` some worst equilibrium over randomised schemes names one policy a state for sure. */
+function unmixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, ties: AnswerOptions['ties']) {
+  const players = committeeBobs(committee).map((bob) => bob + 1);
+  const found = randomisedStable(market, players, ties);
+  const worst = worstEquilibrium(market, committee, found);
+  const probabilities = found.scheme.map((policy, s) => ({ [market.policies[s]![policy]!]: '1' }));
+  return { worst: { ...worst, probabilities }, rows: { ...stable, cells: cellSet(found.cells) } };
+}
+
+/** With the receiver `bayes` it may have to mix. */
+function mixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, mixed: MixedWorst) {
+  const { totals } = mixed;
+  const utility = (player: number) => exactly(market.base[player]!.add(market.unit[player]!.mul(totals[player]!)));
+  const probabilities = market.policies.map((own, s) =>
+    Object.fromEntries(
+      own.flatMap((policy, p) => {
+        const probability = mixed.probabilities[market.firstCell[s]! + p]!;
+        return probability.n === 0n ? [] : [[policy, probability.toFraction()]];
+      }),
+    ),
+  );
+  const sure = probabilities.every((own) => Object.keys(own).length === 1);
+  const worst: WorstEquilibrium = {
+    alice: utility(0),
+    bobs: Object.fromEntries(committeeBobs(committee).map((bob) => [market.bobs[bob]!, utility(bob + 1)])),
+    scheme: sure ? probabilities.map((own) => Object.keys(own)[0]!) : [],
+    probabilities,
+  };
+  return { worst, rows: { ...stable, cells: mixed.cells, asks: undefined } };
 }
 
 /** Everything that a result says of one committee. */
@@ -86,22 +126,23 @@ export function committeeResult(
   committee: CommitteeMask,
   stable: StableSchemes,
 ): CommitteeResult {
-  const { market, deviations, answer } = context;
+  const { market, answer } = context;
   if (answer.schemes === 'randomised') {
-    const players = committeeBobs(committee).map((bob) => bob + 1);
-    const mixed = randomisedStable(market, players, answer.ties);
+    const { worst, rows } = stable.mixed
+      ? mixedWorst(market, committee, stable, stable.mixed)
+      : unmixedWorst(market, committee, stable, answer.ties);
     return {
-      worst: withProbabilities(worstEquilibrium(market, committee, mixed)),
+      worst,
       deterministic: worstEquilibrium(market, committee, stable),
       stable: stable.count === null ? null : { count: String(stable.count) },
-      misalignment: readings(context, committee, { ...stable, cells: cellSet(mixed.cells) }),
-      dynamics: dynamics(market, committee, deviations, answer),
+      misalignment: readings(context, committee, rows),
+      dynamics: moves(context, committee),
     };
   }
   return {
     worst: worstEquilibrium(market, committee, stable),
     stable: stable.count === null ? null : { count: String(stable.count) },
     misalignment: readings(context, committee, stable),
-    dynamics: dynamics(market, committee, deviations, answer),
+    dynamics: moves(context, committee),
   };
 }

@@ -27,7 +27,9 @@ export function restrictedGame(market: Market, result: SolveResult, title: strin
   const numbers = (names: readonly string[]): Scheme => names.map((name, s) => market.policies[s]!.indexOf(name));
   const schemes = market.bobs.map((bob, j) => {
     const steps = result.dynamics.steps.filter((step) => step.bob === bob).map(({ scheme }) => numbers(scheme));
-    const all = [monopoly(market, j + 1), numbers(result.worst.scheme), numbers(result.optimum.scheme), ...steps];
+    // A worst equilibrium that mixes is no strategy here; the one without mixing is.
+    const { scheme } = result.worst.scheme.length > 0 ? result.worst : (result.deterministic ?? result.optimum);
+    const all = [monopoly(market, j + 1), numbers(scheme), numbers(result.optimum.scheme), ...steps];
     return [...new Map(all.map((scheme) => [scheme.join(), scheme])).values()];
   });
   const profiles = schemes.reduce((product, list) => product * list.length, 1);

@@ -7,7 +7,10 @@ import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 export interface MarketOptions {
   /** Whom Alice selects when two Bobs offer her the same; default `strict`. */
   readonly ties?: AnswerOptions['ties'] | undefined;
-  /** Whether Alice takes the policy named, or best-responds to her posterior; default `follow`, as in section 7.1. */
+  /**
+   * Whether Alice takes the policy named, or best-responds to her posterior, so that only obedient schemes count (states
+   * must share their policies); default `follow`, as in section 7.1.
+   */
   readonly receiver?: AnswerOptions['receiver'] | undefined;
   /** Whether schemes may randomise (Definition 3); default `deterministic`, as in section 7. */
   readonly schemes?: AnswerOptions['schemes'] | undefined;
@@ -46,10 +49,13 @@ export type Method = 'auto' | 'enumerate' | 'search';
 /** `auto` lists up to this many schemes: one part of a scan, some milliseconds. */
 const LISTED = 2n ** 24n;
 
-/** @throws InputError where the method is none of the three. */
-export function chosenMethod(method: Method | undefined, schemes: bigint): 'enumerate' | 'search' {
+/**
+ * @param listed up to how many schemes `auto` lists them
+ * @throws InputError where the method is none of the three.
+ */
+export function chosenMethod(method: Method | undefined, schemes: bigint, listed = LISTED): 'enumerate' | 'search' {
   const chosen = choose('method', method ?? 'auto');
-  return chosen === 'auto' ? (schemes <= LISTED ? 'enumerate' : 'search') : chosen;
+  return chosen === 'auto' ? (schemes <= listed ? 'enumerate' : 'search') : chosen;
 }
 
 const CHOICES = {
@@ -85,8 +91,6 @@ function whole(name: string, value: number, least: number, most: number): number
 /** @throws InputError naming the option, the rule and the value. */
 export function answerOptions(options: MarketOptions): AnswerOptions {
   const receiver = choose('receiver', options.receiver ?? 'follow');
-  if (receiver === 'bayes' && options.schemes === 'randomised')
-    throw new InputError('receiver bayes is over deterministic schemes: leave out schemes randomised');
   const schemes = choose('schemes', options.schemes ?? 'deterministic');
   if (schemes === 'randomised' && options.scope?.includes('schemes'))
     throw new InputError('scope schemes is over deterministic schemes: with randomised ones use cells or table');

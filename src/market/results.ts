@@ -50,11 +50,11 @@ export interface Dynamics {
 export interface WorstEquilibrium {
   readonly alice: Exact;
   readonly bobs: Readonly<Record<string, Exact>>;
-  /** The lowest-ranked such scheme: policy names, one a state. */
+  /** The lowest-ranked such scheme: policy names, one a state. Empty where it mixes: see `probabilities`. */
   readonly scheme: readonly string[];
   /**
-   * With randomised schemes: by state, the probability of each policy that has one. Some worst equilibrium always names
-   * one policy a state for sure, and it is the one shown, so the probabilities are "1".
+   * With randomised schemes: by state, the probability of each policy that has one. With the receiver `follow` some
+   * worst equilibrium always names one policy a state for sure, and it is the one shown.
    */
   readonly probabilities?: readonly Readonly<Record<string, string>>[];
 }

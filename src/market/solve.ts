@@ -49,7 +49,7 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
   const all = marketOf(table, options);
   const market = restrict(all, committeePositions(all, options.committee));
   return withPool(options, async (pool, deadline) => {
-    const context = await marketContext(pool, market, answer);
+    const context = await marketContext(pool, market, answer, options.method);
     const result = ({ stable, complete, proved }: Pick<Searched, 'stable' | 'complete'> & { proved?: number }) => ({
       kind: 'solve' as const,
       version: VERSION,
@@ -63,12 +63,16 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
     });
     const { signal, onProgress } = options;
     const { obedient } = context;
+    const onBounds = onProgress && boundsNote(market, onProgress);
     if (obedient) {
       const players = market.bobs.map((_, j) => j + 1);
-      return result({ stable: obedient.stable(players, answer.ties), complete: true });
+      try {
+        return result(await obedient.stable(players, { ties: answer.ties, signal, deadline, onBounds }));
+      } finally {
+        obedient.release();
+      }
     }
     if (chosenMethod(options.method, market.schemes) === 'search') {
-      const onBounds = onProgress && boundsNote(market, onProgress);
       return searchOne(pool, market, { ties: answer.ties, signal, deadline, onBounds }, result);
     }
     const rows = answer.scope.includes('schemes');

@@ -1,4 +1,5 @@
 /** What a method finds out about the stable schemes of one committee, in the market's integers. */
+import type Fraction from 'fraction.js';
 import type { Market, Scheme } from './market.ts';
 
 export interface StableSchemes {
@@ -17,6 +18,18 @@ export interface StableSchemes {
   readonly rows: readonly Float64Array[] | null;
   /** In place of lists: answers to single questions. */
   readonly asks?: StableQuestions | undefined;
+  /** Over randomised schemes, where those are not what randomised.ts says: with the receiver `bayes`. */
+  readonly mixed?: MixedWorst | undefined;
+}
+
+/** The worst equilibrium over randomised schemes. */
+export interface MixedWorst {
+  /** By player, Alice first: expected totals of gains. */
+  readonly totals: readonly Fraction[];
+  /** By cell: how likely its state's policy is. */
+  readonly probabilities: readonly Fraction[];
+  /** Cells that some stable randomised scheme uses; null where they are not known. */
+  readonly cells: bigint | null;
 }
 
 /** What cutting planes ask about stable schemes that are too many to list. */

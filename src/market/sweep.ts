@@ -63,15 +63,16 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   const market = marketOf(table, options);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
-    const context = await marketContext(pool, market, answer);
+    const context = await marketContext(pool, market, answer, options.method);
     const committees = committeesBySize(market.bobs.length);
     const results = new Map<CommitteeMask, CommitteeResult>();
     const proved = new Map<CommitteeMask, Fraction>();
     const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean, least: number) => {
       const result = committeeResult(context, mask, complete ? stable : { ...stable, count: null });
       results.set(mask, result);
-      // Over randomised schemes the worst equilibrium is always settled.
-      const exact = answer.schemes === 'randomised' ? new Fraction(result.worst.alice.exact) : undefined;
+      // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
+      const known = answer.schemes === 'randomised' && (complete || answer.receiver === 'follow');
+      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
       proved.set(mask, exact ?? utilityOf(market, 0, least));
     };
     const { signal, onProgress } = options;
@@ -79,10 +80,16 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     let complete = true;
     const { obedient } = context;
     if (obedient)
-      for (const mask of committees) {
-        const players = committeeBobs(mask).map((bob) => bob + 1);
-        const stable = obedient.stable(players, ties);
-        settle(mask, stable, true, stable.alice);
+      try {
+        for (const mask of committees) {
+          const players = committeeBobs(mask).map((bob) => bob + 1);
+          const found = await obedient.stable(players, { ties, signal, deadline });
+          settle(mask, found.stable, found.complete, found.proved);
+          complete &&= found.complete;
+          onProgress?.(results.size, committees.length);
+        }
+      } finally {
+        obedient.release();
       }
     else if (chosenMethod(options.method, market.schemes) === 'search')
       await searchAll(pool, market, committees, { ties, signal, deadline }, (mask, found) => {

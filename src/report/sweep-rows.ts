@@ -1,5 +1,6 @@
 /** A sweep as rows: one a committee, for CSV files and tables. */
 import type { Misalignment, SweepResult } from '../market/results.ts';
+import { shownScheme } from './shown-scheme.ts';
 
 /** Columns of the misalignment readings, and a row's cells in them. */
 export const readingColumns = (readings: readonly Misalignment[]): string[] =>
@@ -26,7 +27,7 @@ export function sweepRows({ committees }: SweepResult): {
       ...(mixed ? [deterministic?.alice.value ?? null] : []),
       ...readingCells(misalignment),
       ...[dynamics.alice.value, dynamics.range.min.value, dynamics.range.max.value],
-      ...[dynamics.selected, worst.scheme.join(';')],
+      ...[dynamics.selected, shownScheme(worst).join(';')],
     ]),
   };
 }

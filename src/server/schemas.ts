@@ -22,7 +22,7 @@ const misalignment = z.object({
 const worst = z.object({
   alice: exact,
   bobs: z.record(z.string(), exact),
-  scheme: names,
+  scheme: names.describe('empty where the worst equilibrium mixes'),
   probabilities: z.array(z.record(z.string(), z.string())).readonly().optional(),
 });
 

@@ -18,10 +18,10 @@ export const families = ['independent', 'bias50', 'bias75', 'bias95', 'anti', 'a
 export type Family = (typeof families)[number];
 
 export interface FamilyMarket {
-  readonly firstCell: number[];
+  readonly firstCell: readonly number[];
   /** By player, by cell. */
-  readonly gains: Float64Array[];
-  readonly most: number[];
+  readonly gains: readonly Float64Array[];
+  readonly most: readonly number[];
 }
 
 export function random(seed: number): () => number {

@@ -4,7 +4,8 @@ import { CommitteeSearch } from '../../src/market/search/committee.ts';
 import { losses } from '../../src/market/search/deficits.ts';
 import { StableExtremes } from '../../src/market/search/extremes.ts';
 import { Session } from '../../src/market/search/session.ts';
-import { families, familyMarket, random } from '../reference/families.ts';
+import { expectLargest } from '../reference/extremes.ts';
+import { families, familyMarket } from '../reference/families.ts';
 import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 
 const kernel = new Kernel(compileKernel());
@@ -21,16 +22,7 @@ test.each(families)('%s: cells in use and largest weighted totals equal those fo
     const committee = new CommitteeSearch(session, players, ties, most);
     const worst = worstOf(stable).totals[0]!;
     const extremes = new StableExtremes(kernel, market, committee, market.most[0]! - worst, []);
-    const next = random(seed);
-    for (let round = 0; round < 5; round++) {
-      const weights = players.map(() => BigInt(Math.floor(next() * 1e9)) ** 2n);
-      const alice = BigInt(Math.floor(next() * 1e9)) ** 2n;
-      const score = (totals: ArrayLike<number>) =>
-        players.reduce((sum, p, i) => sum + weights[i]! * BigInt(totals[p]!), -alice * BigInt(totals[0]!));
-      const reached = score(extremes.largest(players, weights, alice));
-      expect(stable.some(({ totals }) => score(totals) > reached)).toBe(false);
-      expect(stable.some(({ totals }) => score(totals) === reached)).toBe(true);
-    }
+    expectLargest(stable, players, { largest: (...asked) => extremes.largest(...asked) }, seed);
     const used = new Set(stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy)));
     for (let cell = 0; cell < market.firstCell.at(-1)!; cell++) expect(extremes.uses(cell)).toBe(used.has(cell));
     committee.release();

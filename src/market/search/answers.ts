@@ -34,7 +34,7 @@ export interface Searched {
 const BREATH = 20;
 
 /** Runs a search to its end or to the deadline, giving way now and then. @throws AbortedError */
-class Driver {
+export class Driver {
   readonly options: SearchOptions;
   private breath = performance.now();
 

@@ -1,18 +1,19 @@
 /**
  * The receiver `bayes`: Alice best-responds to her posterior, so only obedient schemes count, those of which every
  * message names a policy that maximises Alice's posterior utility (ties go to the named policy). Equilibria, monopoly
- * schemes and deviations are all over obedient schemes. They are listed: a scheme's obedience is a matter of whole
- * messages, so totals alone do not decide it. Alice-optimal schemes are always obedient.
+ * schemes and deviations are all over obedient schemes. Here they are listed. Alice-optimal schemes are always obedient.
  */
-import { InputError, TooLargeError } from '../errors.ts';
-import { show } from '../input/show.ts';
-import type { DeviationAnswers, Extreme } from './deviations.ts';
-import type { TieRule } from './enumerate.ts';
-import type { Market, Scheme } from './market.ts';
-import { cellSet, type StableSchemes } from './stable.ts';
+import { TooLargeError } from '../../errors.ts';
+import type { DeviationAnswers, Extreme } from '../deviations.ts';
+import type { TieRule } from '../enumerate.ts';
+import type { Market, Scheme } from '../market.ts';
+import { cellSet, type StableSchemes } from '../stable.ts';
+import { sharedPolicies } from './obedience.ts';
 
 /** More schemes than this are not listed: some seconds. */
 const MOST_SCHEMES = 2n ** 24n;
+/** Nor are more obedient ones: half a gigabyte. */
+const MOST_OBEDIENT = 2 ** 21;
 
 interface Obedient {
   readonly scheme: Scheme;
@@ -20,28 +21,13 @@ interface Obedient {
   readonly totals: Float64Array;
 }
 
-/** @throws InputError where states do not share one policy set. @throws TooLargeError past 2^24 schemes. */
-function refuse(market: Market): void {
-  const [first, ...others] = market.policies;
-  const shared = new Set(first);
-  const state = others.findIndex((own) => own.length !== shared.size || own.some((policy) => !shared.has(policy)));
-  if (state >= 0)
-    throw new InputError(
-      `receiver bayes needs one policy set shared by all states; state ${show(market.states[state + 1]!)} has another than ${show(market.states[0]!)}`,
-    );
-  if (market.schemes > MOST_SCHEMES)
-    throw new TooLargeError(
-      `${market.schemes} schemes are too many to list for receiver bayes (at most ${MOST_SCHEMES}): use receiver follow`,
-    );
-}
-
 /** All obedient schemes, in order of rank. */
 function listObedient(market: Market): Obedient[] {
-  const { firstCell, gains, policies } = market;
+  const { gains, policies } = market;
   const states = policies.length;
   const messages = policies[0]!;
   // cell[s][m]: state s, the policy that message m names.
-  const cell = policies.map((own, s) => messages.map((message) => firstCell[s]! + own.indexOf(message)));
+  const cell = sharedPolicies(market);
   const message = policies.map((own) => own.map((policy) => messages.indexOf(policy)));
   const scheme = new Array<number>(states).fill(0);
   // regret[m][n]: what Alice would gain at message m by taking policy n, over the states chosen so far.
@@ -51,12 +37,12 @@ function listObedient(market: Market): Obedient[] {
   const choose = (s: number): void => {
     if (s === states) {
       if (regret.every((row) => row.every((gain) => gain <= 0)))
-        found.push({ scheme: [...scheme], totals: totals.slice() });
+        keep(found, { scheme: [...scheme], totals: totals.slice() });
       return;
     }
     for (let policy = 0; policy < messages.length; policy++) {
       const m = message[s]![policy]!;
-      const at = firstCell[s]! + policy;
+      const at = market.firstCell[s]! + policy;
       const move = (sign: number) => {
         for (let p = 0; p < totals.length; p++) totals[p]! += sign * gains[p]![at]!;
         for (let n = 0; n < messages.length; n++) regret[m]![n]! += sign * (gains[0]![cell[s]![n]!]! - gains[0]![at]!);
@@ -71,16 +57,27 @@ function listObedient(market: Market): Obedient[] {
   return found;
 }
 
+/** @throws TooLargeError past MOST_OBEDIENT. */
+function keep(found: Obedient[], one: Obedient): void {
+  if (found.length === MOST_OBEDIENT)
+    throw new TooLargeError(`more than ${MOST_OBEDIENT} obedient schemes are too many to list: use --method search`);
+  found.push(one);
+}
+
 /** Answers the questions of `solve` and `sweep` over obedient schemes only. */
 export class ObedientSchemes implements DeviationAnswers {
   readonly schemes: readonly Obedient[];
+  readonly exact = true;
   private readonly market: Market;
   /** By player: Alice's totals, falling, and the best totals of schemes up to there. */
   private readonly frontiers: readonly { readonly alice: Float64Array; readonly best: Float64Array }[];
 
   /** @throws InputError where states do not share one policy set. @throws TooLargeError past 2^24 schemes. */
   constructor(market: Market) {
-    refuse(market);
+    if (market.schemes > MOST_SCHEMES)
+      throw new TooLargeError(
+        `${market.schemes} schemes are too many to list for receiver bayes (at most ${MOST_SCHEMES}): use --method search`,
+      );
     this.market = market;
     this.schemes = listObedient(market);
     const falling = [...this.schemes].sort((a, b) => b.totals[0]! - a.totals[0]!);
