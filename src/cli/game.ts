@@ -100,7 +100,7 @@ const table = (rows: readonly Row[]): string =>
   );
 
 /** One quantity a line; a sample's draws follow, one a line. */
-const ndjson = ({ sample }: GameAnswer, rows: readonly Row[]): unknown[] => [
+const ndjson = ({ sample }: GameAnswer, rows: readonly Row[]): object[] => [
   ...rows.map((row) => Object.fromEntries(COLUMNS.map((name, i) => [name, row[i]]))),
   ...(sample ?? []),
 ];
