@@ -11,11 +11,13 @@
  * A record of a set is 8 f64: test error of best individual, simple average, NNLS, simplex; weights above LARGE of NNLS,
  * of simplex; flags; the largest relative KKT residual of the two fits.
  */
+import { quadratic } from './cross';
 import {
   accurateOf,
   activeAt,
   copyFit,
   countOf,
+  crossAt,
   emptyFit,
   fitBytes,
   gradientAt,
@@ -26,21 +28,9 @@ import {
   tiedOf,
   weightAt,
 } from './fit';
+import { frameB, frameColumns, frameSizes, problemOf } from './frame';
 import { extendNnls } from './nnls';
-import {
-  bOf,
-  columnsOf,
-  errorAt,
-  flatAt,
-  gramOf,
-  inverseAt,
-  shiftOf,
-  testBOf,
-  testGramOf,
-  testItemsOf,
-  testYyOf,
-  yyOf,
-} from './problem';
+import { columnsOf, errorAt, testBOf, testGramOf, testItemsOf, testYyOf, yyOf } from './problem';
 import { extendSimplex } from './simplex';
 import { OK } from './status';
 
@@ -78,8 +68,8 @@ export function startPath(problem: usize, path: usize): void {
   store<f64>(path, Infinity, 8);
   store<i32>(path, -1, 48);
   store<i32>(path, -1, 52);
-  emptyFit(nnlsOf(path), n, bOf(problem));
-  emptyFit(simplexOf(path, n), n, bOf(problem));
+  emptyFit(nnlsOf(path));
+  emptyFit(simplexOf(path, n));
 }
 
 export function copyPath(to: usize, from: usize, n: i32): void {
@@ -88,13 +78,12 @@ export function copyPath(to: usize, from: usize, n: i32): void {
   copyFit(simplexOf(to, n), simplexOf(from, n), n);
 }
 
-/** Extends the set order[0 … first-1] to order[0 … count-1] and fits it. */
-export function extendPath(problem: usize, order: usize, first: i32, count: i32, path: usize): void {
+/** Extends the set of places 0 … first-1 of the frame to places 0 … count-1 and fits it. */
+export function extendPath(frame: usize, first: i32, count: i32, path: usize): void {
+  const problem = problemOf(frame);
   const n = columnsOf(problem);
-  const gram = gramOf(problem);
-  const b = bOf(problem);
-  for (let k = first; k < count; k++) {
-    const j = load<i32>(order + ((<usize>k) << 2));
+  for (let place = first; place < count; place++) {
+    const j = load<i32>(frameColumns(frame, n) + ((<usize>place) << 2));
     const error = load<f64>(errorAt(problem, n) + ((<usize>j) << 3));
     const best = load<i32>(path);
     const least = load<f64>(path, 8);
@@ -102,30 +91,31 @@ export function extendPath(problem: usize, order: usize, first: i32, count: i32,
       store<i32>(path, j);
       store<f64>(path, error, 8);
     }
-    addToAverage(problem, n, order, k, path);
+    addToAverage(problem, n, frameColumns(frame, n), place, path);
   }
-  extendNnls(gram, b, inverseAt(problem), n, order, first, count, nnlsOf(path));
-  extendSimplex(gram, b, flatAt(problem, n), shiftOf(problem), n, order, first, count, simplexOf(path, n));
+  extendNnls(frame, first, count, nnlsOf(path));
+  extendSimplex(frame, first, count, simplexOf(path, n));
 }
 
-function addToAverage(problem: usize, n: i32, order: usize, k: i32, path: usize): void {
-  const j = <usize>load<i32>(order + ((<usize>k) << 2));
+function addToAverage(problem: usize, n: i32, columns: usize, place: i32, path: usize): void {
+  const j = <usize>load<i32>(columns + ((<usize>place) << 2));
   const row = testGramOf(problem) + ((j * <usize>n) << 3);
   let products: f64 = 0;
-  for (let i: i32 = 0; i < k; i++) {
-    products += load<f64>(row + ((<usize>load<i32>(order + ((<usize>i) << 2))) << 3));
+  for (let i: i32 = 0; i < place; i++) {
+    products += load<f64>(row + ((<usize>load<i32>(columns + ((<usize>i) << 2))) << 3));
   }
   store<f64>(path, load<f64>(path, 16) + load<f64>(testBOf(problem) + (j << 3)), 16);
   store<f64>(path, load<f64>(path, 24) + 2 * products + load<f64>(row + (j << 3)), 24);
 }
 
 /** Writes the record of the path's set of `count` columns. */
-export function recordPath(problem: usize, count: i32, path: usize, record: usize): void {
+export function recordPath(frame: usize, count: i32, path: usize, record: usize): void {
+  const problem = problemOf(frame);
   const n = columnsOf(problem);
   const nnls = nnlsOf(path);
   const simplex = simplexOf(path, n);
-  refresh(problem, n, nnls, path, 0);
-  refresh(problem, n, simplex, path, 1);
+  refresh(frame, n, nnls, path, 0);
+  refresh(frame, n, simplex, path, 1);
   const best = <usize>load<i32>(path);
   const alone =
     testYyOf(problem) -
@@ -154,31 +144,29 @@ function mean(problem: usize, squares: f64): f64 {
 }
 
 /** Computes test error and count of a fit anew if its weights have changed. */
-function refresh(problem: usize, n: i32, fit: usize, path: usize, which: usize): void {
+function refresh(frame: usize, n: i32, fit: usize, path: usize, which: usize): void {
   const revision = revisionOf(fit);
   const seen = path + 48 + (which << 2);
   if (load<i32>(seen) == revision) return;
   store<i32>(seen, revision);
+  const problem = problemOf(frame);
   const p = countOf(fit);
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
+  const columns = frameColumns(frame, n);
   const b = testBOf(problem);
-  let squares = testYyOf(problem);
+  let products: f64 = 0;
   let large: i32 = 0;
   for (let i: i32 = 0; i < p; i++) {
-    const j = <usize>load<i32>(active + ((<usize>i) << 2));
+    const place = <usize>load<i32>(active + ((<usize>i) << 2));
+    const j = <usize>load<i32>(columns + (place << 2));
     const own = load<f64>(weight + ((<usize>i) << 3));
-    const row = testGramOf(problem) + ((j * <usize>n) << 3);
-    let cross: f64 = 0;
-    for (let k: i32 = 0; k < i; k++) {
-      const other = <usize>load<i32>(active + ((<usize>k) << 2));
-      cross += load<f64>(weight + ((<usize>k) << 3)) * load<f64>(row + (other << 3));
-    }
-    squares += own * (own * load<f64>(row + (j << 3)) + 2 * (cross - load<f64>(b + (j << 3))));
+    products += own * load<f64>(b + (j << 3));
     if (own > LARGE) large++;
   }
+  const squares = testYyOf(problem) - 2 * products + quadratic(crossAt(fit, n), p, weight);
   store<f64>(path + 32 + (which << 3), mean(problem, squares));
-  setAccurate(fit, accurate(problem, n, fit));
+  setAccurate(fit, accurate(frame, n, fit));
   store<i32>(path + 56 + (which << 2), large);
 }
 
@@ -191,21 +179,21 @@ function holds(fit: usize): bool {
  * Whether rounding leaves the errors right: with terms of (|y| + Σ w|x|)² it must stay below 1e-9 of the training error, or
  * of 1e-4·|y|² where the fit is all but perfect.
  */
-function accurate(problem: usize, n: i32, fit: usize): bool {
+function accurate(frame: usize, n: i32, fit: usize): bool {
   const p = countOf(fit);
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
   const gradient = gradientAt(fit, n);
-  const gram = gramOf(problem);
-  const b = bOf(problem);
-  const yy = yyOf(problem);
+  const b = frameB(frame, n);
+  const yy = yyOf(problemOf(frame));
+  const sizes = frameSizes(frame, n);
   let size: f64 = sqrt(yy);
   let squares: f64 = yy;
   for (let i: i32 = 0; i < p; i++) {
-    const j = <usize>load<i32>(active + ((<usize>i) << 2));
+    const at: usize = (<usize>load<i32>(active + ((<usize>i) << 2))) << 3;
     const own = load<f64>(weight + ((<usize>i) << 3));
-    size += own * sqrt(load<f64>(gram + ((j * <usize>n + j) << 3)));
-    squares -= own * (load<f64>(b + (j << 3)) + load<f64>(gradient + (j << 3)));
+    size += own * load<f64>(sizes + at);
+    squares -= own * (load<f64>(b + at) + load<f64>(gradient + at));
   }
   return size * size <= 1e6 * max(squares, 1e-4 * yy);
 }

@@ -3,6 +3,21 @@
  * the length only, so equal inputs give equal bits.
  */
 
+/** to[i] = from[i] over `n` elements, lowest first. For short vectors: memory.copy is a call. */
+export function copy(to: usize, from: usize, n: i32): void {
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 2 <= n; i += 2) {
+      const at: usize = (<usize>i) << 3;
+      v128.store(to + at, v128.load(from + at));
+    }
+  }
+  for (; i < n; i++) {
+    const at: usize = (<usize>i) << 3;
+    store<f64>(to + at, load<f64>(from + at));
+  }
+}
+
 /** Σ x[i]·y[i] over `n` elements. */
 export function dot(x: usize, y: usize, n: i32): f64 {
   let sum: f64 = 0;
@@ -41,15 +56,19 @@ export function subtract(y: usize, a: f64, x: usize, n: i32): void {
   }
 }
 
-/**
- * y -= a0·x0 + a1·x1 + a2·x2 + a3·x3 over `n` elements: one pass over y for four vectors.
- * factors  4 f64
- */
-export function subtractFour(y: usize, factors: usize, x0: usize, x1: usize, x2: usize, x3: usize, n: i32): void {
-  const a0 = load<f64>(factors);
-  const a1 = load<f64>(factors, 8);
-  const a2 = load<f64>(factors, 16);
-  const a3 = load<f64>(factors, 24);
+/** y -= a0·x0 + a1·x1 + a2·x2 + a3·x3 over `n` elements: one pass over y for four vectors. */
+export function subtractFour(
+  y: usize,
+  a0: f64,
+  x0: usize,
+  a1: f64,
+  x1: usize,
+  a2: f64,
+  x2: usize,
+  a3: f64,
+  x3: usize,
+  n: i32,
+): void {
   let i: i32 = 0;
   if (ASC_FEATURE_SIMD) {
     const f0 = f64x2.splat(a0);
