@@ -3,14 +3,12 @@
  * the KKT conditions are read off it.
  */
 import { appendRow, removeRow, rowOf } from './cholesky';
-import { appendCross, removeCross } from './cross';
 import {
   ACTIVE,
   activeAt,
-  BARRED,
+  barredAt,
   barredOf,
   countOf,
-  crossAt,
   factorAt,
   gradientAt,
   INACTIVE,
@@ -32,9 +30,8 @@ import {
   weightAt,
   zAt,
 } from './fit';
-import { frameB, frameColumns, gramRow, problemOf, sizeOf } from './frame';
-import { testGramOf } from './problem';
-import { copy, subtract, subtractFour } from './vector';
+import { frameB, gramRow, sizeOf } from './frame';
+import { approach, copy, gathered, least, subtract, subtractFour } from './vector';
 
 /** A place enters when its gradient, relative to |x|·|y|, is above this: rounding leaves about 1e-15. */
 export const ENTER: f64 = 1e-12;
@@ -64,10 +61,7 @@ export function enter(frame: usize, shift: f64, fit: usize, place: i32): bool {
     return false;
   store<i32>(active + ((<usize>p) << 2), place);
   store<f64>(weightAt(fit, n) + ((<usize>p) << 3), 0);
-  store<i32>(roleAt(fit, n) + ((<usize>place) << 2), ACTIVE);
-  const columns = frameColumns(frame, n);
-  const j = load<i32>(columns + ((<usize>place) << 2));
-  appendCross(crossAt(fit, n), p, testGramOf(problemOf(frame)), n, j, active, columns);
+  store<i64>(roleAt(fit, n) + ((<usize>place) << 3), ACTIVE);
   setCount(fit, p + 1);
   return true;
 }
@@ -79,7 +73,8 @@ export function retract(fit: usize, n: i32, place: i32): void {
 }
 
 export function bar(fit: usize, n: i32, place: i32): void {
-  store<i32>(roleAt(fit, n) + ((<usize>place) << 2), BARRED);
+  store<i64>(roleAt(fit, n) + ((<usize>place) << 3), INACTIVE);
+  store<i32>(barredAt(fit, n) + ((<usize>place) << 2), 1);
   setBarred(fit, barredOf(fit) + 1);
 }
 
@@ -88,8 +83,7 @@ function leave(fit: usize, n: i32, r: i32): void {
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
   removeRow(factorAt(fit, n), pivotAt(fit, n), inverseAt(fit, n), p, r, zAt(fit, n), onesAt(fit, n), turnsAt(fit, n));
-  removeCross(crossAt(fit, n), p, r);
-  store<i32>(roleAt(fit, n) + ((<usize>load<i32>(active + ((<usize>r) << 2))) << 2), INACTIVE);
+  store<i64>(roleAt(fit, n) + ((<usize>load<i32>(active + ((<usize>r) << 2))) << 3), INACTIVE);
   for (let i = r + 1; i < p; i++) {
     const at = active + ((<usize>i) << 2);
     store<i32>(at - 4, load<i32>(at));
@@ -106,6 +100,10 @@ export function advance(fit: usize, n: i32): bool {
   const p = countOf(fit);
   const weight = weightAt(fit, n);
   const trial = trialAt(fit, n);
+  if (least(trial, p) > 0) {
+    copy(weight, trial, p);
+    return true;
+  }
   let share: f64 = 2;
   let blocking: i32 = -1;
   for (let i: i32 = 0; i < p; i++) {
@@ -118,17 +116,11 @@ export function advance(fit: usize, n: i32): bool {
       blocking = i;
     }
   }
-  if (blocking < 0) {
-    copy(weight, trial, p);
-    return true;
-  }
-  for (let i: i32 = 0; i < p; i++) {
-    const at: usize = weight + ((<usize>i) << 3);
-    const now = load<f64>(at);
-    store<f64>(at, now + share * (load<f64>(trial + ((<usize>i) << 3)) - now));
-  }
-  for (let i: i32 = p - 1; i >= 0; i--) {
-    if (i == blocking || load<f64>(weight + ((<usize>i) << 3)) <= 0) leave(fit, n, i);
+  approach(weight, share, trial, p);
+  leave(fit, n, blocking);
+  if (least(weight, p - 1) > 0) return false;
+  for (let i: i32 = p - 2; i >= 0; i--) {
+    if (load<f64>(weight + ((<usize>i) << 3)) <= 0) leave(fit, n, i);
   }
   return false;
 }
@@ -179,14 +171,10 @@ export function admit(frame: usize, inverse: usize, first: i32, count: i32, fit:
   for (let place = first; place < count; place++) {
     const at: usize = (<usize>place) << 3;
     const row = gramRow(frame, n, place);
-    let products: f64 = 0;
-    for (let i: i32 = 0; i < p; i++) {
-      const other = <usize>load<i32>(active + ((<usize>i) << 2));
-      products += load<f64>(weight + ((<usize>i) << 3)) * load<f64>(row + (other << 3));
-    }
-    const gradient = load<f64>(frameB(frame, n) + at) - products;
+    const gradient = load<f64>(frameB(frame, n) + at) - gathered(weight, row, active, p);
     store<f64>(gradientAt(fit, n) + at, gradient);
-    store<i32>(roleAt(fit, n) + (at >> 1), INACTIVE);
+    store<i64>(roleAt(fit, n) + at, INACTIVE);
+    store<i32>(barredAt(fit, n) + (at >> 1), 0);
     const relative = (gradient - level) * load<f64>(inverse + at);
     residual = max(residual, relative);
     if (abs(relative) <= TIED) tied++;
@@ -208,54 +196,60 @@ export function scan(inverse: usize, count: i32, fit: usize, n: i32, changed: bo
   const role = roleAt(fit, n);
   const gradient = gradientAt(fit, n);
   const level = levelOf(fit);
-  if (changed && barredOf(fit) > 0) {
-    for (let place: usize = 0; place < <usize>count; place++) {
-      if (load<i32>(role + (place << 2)) == BARRED) store<i32>(role + (place << 2), INACTIVE);
-    }
-    setBarred(fit, 0);
-  }
-  // Over all places first; active ones have gradients near zero and are taken out of the count of ties after.
+  /** The largest relative gradient of an inactive place, and the largest size of an active one's. */
   let most: f64 = 0;
+  let residual: f64 = 0;
   let tied: i32 = 0;
   let place: i32 = 0;
   if (ASC_FEATURE_SIMD) {
     const levels = f64x2.splat(level);
     const limit = f64x2.splat(TIED);
     let top = f64x2.splat(0);
+    let off = f64x2.splat(0);
     let within = i64x2.splat(0);
     for (; place + 2 <= count; place += 2) {
       const at: usize = (<usize>place) << 3;
       const relative = f64x2.mul(f64x2.sub(v128.load(gradient + at), levels), v128.load(inverse + at));
-      top = f64x2.pmax(top, relative);
-      within = i64x2.sub(within, f64x2.le(f64x2.abs(relative), limit));
+      const active = v128.load(role + at);
+      const size = f64x2.abs(relative);
+      top = f64x2.pmax(top, v128.andnot(relative, active));
+      off = f64x2.pmax(off, v128.and(size, active));
+      within = i64x2.sub(within, v128.andnot(f64x2.le(size, limit), active));
     }
     most = max(f64x2.extract_lane(top, 0), f64x2.extract_lane(top, 1));
+    residual = max(f64x2.extract_lane(off, 0), f64x2.extract_lane(off, 1));
     tied = <i32>(i64x2.extract_lane(within, 0) + i64x2.extract_lane(within, 1));
   }
   for (; place < count; place++) {
     const relative = relativeAt(gradient, level, inverse, place);
-    most = max(most, relative);
-    if (abs(relative) <= TIED) tied++;
-  }
-  let residual = most;
-  const active = activeAt(fit);
-  const p = countOf(fit);
-  for (let i: i32 = 0; i < p; i++) {
-    const relative = abs(relativeAt(gradient, level, inverse, load<i32>(active + ((<usize>i) << 2))));
-    residual = max(residual, relative);
-    if (relative <= TIED) tied--;
-  }
-  setResidual(fit, residual);
-  setTied(fit, tied);
-  if (!(most > ENTER)) return -1;
-  let chosen: i32 = -1;
-  most = ENTER;
-  for (place = 0; place < count; place++) {
-    const relative = relativeAt(gradient, level, inverse, place);
-    if (relative > most && load<i32>(role + ((<usize>place) << 2)) == INACTIVE) {
-      most = relative;
-      chosen = place;
+    if (load<i64>(role + ((<usize>place) << 3)) == ACTIVE) residual = max(residual, abs(relative));
+    else {
+      most = max(most, relative);
+      if (abs(relative) <= TIED) tied++;
     }
+  }
+  setResidual(fit, max(residual, most));
+  setTied(fit, tied);
+  if (changed && barredOf(fit) > 0) {
+    memory.fill(barredAt(fit, n), 0, (<usize>count) << 2);
+    setBarred(fit, 0);
+  }
+  return most > ENTER ? choose(inverse, count, fit, n) : -1;
+}
+
+/** Of the inactive places that are not barred the one with the largest relative gradient above ENTER, the first at equality; or -1. */
+function choose(inverse: usize, count: i32, fit: usize, n: i32): i32 {
+  const gradient = gradientAt(fit, n);
+  const level = levelOf(fit);
+  let most = ENTER;
+  let chosen: i32 = -1;
+  for (let place: i32 = 0; place < count; place++) {
+    const relative = relativeAt(gradient, level, inverse, place);
+    if (!(relative > most)) continue;
+    if (load<i64>(roleAt(fit, n) + ((<usize>place) << 3)) == ACTIVE) continue;
+    if (load<i32>(barredAt(fit, n) + ((<usize>place) << 2)) != 0) continue;
+    most = relative;
+    chosen = place;
   }
   return chosen;
 }

@@ -173,23 +173,28 @@ export function removeRow(
   let alpha = load<f64>(pivots + ((<usize>r) << 3));
   let from = rowOf(factor, r + 1);
   let to = rowOf(factor, r);
-  for (let i: i32 = r + 1; i < p; i++) {
+  let i = r + 1;
+  for (; i < p; i++) {
     copy(to, from, r);
-    const w = turn(from, to, r, i, turns);
-    const at: usize = (<usize>i) << 3;
-    const pivot = load<f64>(pivots + at);
-    const next = pivot + alpha * w * w;
-    const inverse = 1 / next;
-    store<f64>(turns + 2 * at, w);
-    store<f64>(turns + 2 * at, alpha * w * inverse, 8);
-    alpha *= pivot * inverse;
-    store<f64>(pivots + at - 8, next);
-    store<f64>(inverses + at - 8, inverse);
+    alpha = renew(pivots, inverses, i, alpha, turn(from, to, r, i, turns), turns);
     to = from;
-    from += at;
+    from += (<usize>i) << 3;
   }
   turn(first, first, r, p, turns);
   turn(second, second, r, p, turns);
+}
+
+/** Makes pivot i, updated by α w², pivot i - 1, and notes p and β of its column. Returns the α of the next column. */
+function renew(pivots: usize, inverses: usize, i: i32, alpha: f64, w: f64, turns: usize): f64 {
+  const at: usize = (<usize>i) << 3;
+  const pivot = load<f64>(pivots + at);
+  const next = pivot + alpha * w * w;
+  const inverse = 1 / next;
+  store<f64>(turns + 2 * at, w);
+  store<f64>(turns + 2 * at, alpha * w * inverse, 8);
+  store<f64>(pivots + at - 8, next);
+  store<f64>(inverses + at - 8, inverse);
+  return alpha * pivot * inverse;
 }
 
 /** Takes the rank-one update of columns r + 1 … i - 1 through a row and closes the gap at r. Returns what is left of its element r. */

@@ -8,24 +8,23 @@
  *     32 accurate bool: rounding in the Gram matrices does not matter (path.ts)
  *     36 barred: how many places are, i32                                                              40 … 63 unused
  *     64 active i32[m]      places in the factor's order
- *        role   i32[m]      by place: INACTIVE, ACTIVE, BARRED
+ *        barred i32[m]      by place: whether its last attempt to enter failed by rounding: not tried again before the
+ *                           weights change
+ *        role   i64[m]      by place: INACTIVE or ACTIVE
  *        weight f64[m]      of active places, in the factor's order
  *        z      f64[m]      L D z = b      ones f64[m]     L D ones = 1 (simplex)
  *        pivot  f64[m]      D              inverse f64[m]  1 / D
  *        gradient f64[m]    b - G w, by place
  *        trial  f64[m]      unconstrained weights
  *        turns  f64[2m]     scratch of removeRow
- *        factor f64[n(n-1)/2]   L          cross  f64[n(n+1)/2]  test Gram matrix of active places (cross.ts)
+ *        factor f64[n(n-1)/2]   L
  */
 import { factorLength } from './cholesky';
 import { OK } from './status';
 
-/** With weight zero. */
-export const INACTIVE: i32 = 0;
-/** With a positive weight. */
-export const ACTIVE: i32 = 1;
-/** Inactive, and its last attempt to enter failed by rounding: not tried again before the weights change. */
-export const BARRED: i32 = 2;
+/** Roles are masks: with weight zero, and with a positive weight. */
+export const INACTIVE: i64 = 0;
+export const ACTIVE: i64 = -1;
 
 const HEADER: usize = 64;
 
@@ -35,7 +34,7 @@ function even(n: usize): usize {
 
 /** Bytes of a fit over n columns. */
 export function fitBytes(n: i32): usize {
-  return HEADER + even(n) * 80 + ((even(factorLength(n)) + even(factorLength(n + 1))) << 3);
+  return HEADER + even(n) * 88 + (even(factorLength(n)) << 3);
 }
 
 export function countOf(fit: usize): i32 {
@@ -93,41 +92,40 @@ export function setBarred(fit: usize, barred: i32): void {
 export function activeAt(fit: usize): usize {
   return fit + HEADER;
 }
-export function roleAt(fit: usize, n: i32): usize {
+export function barredAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 4;
 }
-export function weightAt(fit: usize, n: i32): usize {
+export function roleAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 8;
 }
-export function zAt(fit: usize, n: i32): usize {
+export function weightAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 16;
 }
-export function onesAt(fit: usize, n: i32): usize {
+export function zAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 24;
 }
-export function pivotAt(fit: usize, n: i32): usize {
+export function onesAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 32;
 }
-export function inverseAt(fit: usize, n: i32): usize {
+export function pivotAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 40;
 }
-export function gradientAt(fit: usize, n: i32): usize {
+export function inverseAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 48;
+}
+export function gradientAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 56;
 }
 /** What copyFit copies of the vectors ends here. */
 export function trialAt(fit: usize, n: i32): usize {
-  return fit + HEADER + even(n) * 56;
-}
-export function turnsAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 64;
 }
+export function turnsAt(fit: usize, n: i32): usize {
+  return fit + HEADER + even(n) * 72;
+}
 export function factorAt(fit: usize, n: i32): usize {
-  return fit + HEADER + even(n) * 80;
+  return fit + HEADER + even(n) * 88;
 }
-export function crossAt(fit: usize, n: i32): usize {
-  return factorAt(fit, n) + (even(factorLength(n)) << 3);
-}
-
 /** The fit of no columns: nothing is active. */
 export function emptyFit(fit: usize): void {
   memory.fill(fit, 0, HEADER);
@@ -139,5 +137,4 @@ export function copyFit(to: usize, from: usize, n: i32): void {
   const p = countOf(from);
   memory.copy(to, from, trialAt(from, n) - from);
   memory.copy(factorAt(to, n), factorAt(from, n), factorLength(p) << 3);
-  memory.copy(crossAt(to, n), crossAt(from, n), factorLength(p + 1) << 3);
 }

@@ -11,13 +11,11 @@
  * A record of a set is 8 f64: test error of best individual, simple average, NNLS, simplex; weights above LARGE of NNLS,
  * of simplex; flags; the largest relative KKT residual of the two fits.
  */
-import { quadratic } from './cross';
 import {
   accurateOf,
   activeAt,
   copyFit,
   countOf,
-  crossAt,
   emptyFit,
   fitBytes,
   gradientAt,
@@ -26,9 +24,10 @@ import {
   setAccurate,
   statusOf,
   tiedOf,
+  turnsAt,
   weightAt,
 } from './fit';
-import { frameB, frameColumns, frameSizes, problemOf } from './frame';
+import { frameB, frameColumns, frameProducts, frameSizes, problemOf } from './frame';
 import { extendNnls } from './nnls';
 import { columnsOf, errorAt, testBOf, testGramOf, testItemsOf, testYyOf, yyOf } from './problem';
 import { extendSimplex } from './simplex';
@@ -91,21 +90,18 @@ export function extendPath(frame: usize, first: i32, count: i32, path: usize): v
       store<i32>(path, j);
       store<f64>(path, error, 8);
     }
-    addToAverage(problem, n, frameColumns(frame, n), place, path);
+    addToAverage(frame, problem, n, place, path);
   }
   extendNnls(frame, first, count, nnlsOf(path));
   extendSimplex(frame, first, count, simplexOf(path, n));
 }
 
-function addToAverage(problem: usize, n: i32, columns: usize, place: i32, path: usize): void {
-  const j = <usize>load<i32>(columns + ((<usize>place) << 2));
-  const row = testGramOf(problem) + ((j * <usize>n) << 3);
-  let products: f64 = 0;
-  for (let i: i32 = 0; i < place; i++) {
-    products += load<f64>(row + ((<usize>load<i32>(columns + ((<usize>i) << 2))) << 3));
-  }
+function addToAverage(frame: usize, problem: usize, n: i32, place: i32, path: usize): void {
+  const at: usize = (<usize>place) << 3;
+  const j = <usize>load<i32>(frameColumns(frame, n) + (at >> 1));
+  const square = load<f64>(testGramOf(problem) + ((j * <usize>n + j) << 3));
   store<f64>(path, load<f64>(path, 16) + load<f64>(testBOf(problem) + (j << 3)), 16);
-  store<f64>(path, load<f64>(path, 24) + 2 * products + load<f64>(row + (j << 3)), 24);
+  store<f64>(path, load<f64>(path, 24) + 2 * load<f64>(frameProducts(frame, n) + at) + square, 24);
 }
 
 /** Writes the record of the path's set of `count` columns. */
@@ -143,7 +139,11 @@ function mean(problem: usize, squares: f64): f64 {
   return max(squares, 0) / testItemsOf(problem);
 }
 
-/** Computes test error and count of a fit anew if its weights have changed. */
+/**
+ * Computes test error and count of a fit anew if its weights have changed, and whether rounding leaves the errors right:
+ * with terms of (|y| + Σ w|x|)² it must stay below 1e-9 of the training error, or of 1e-4·|y|² where the fit is all but
+ * perfect.
+ */
 function refresh(frame: usize, n: i32, fit: usize, path: usize, which: usize): void {
   const revision = revisionOf(fit);
   const seen = path + 48 + (which << 2);
@@ -153,47 +153,86 @@ function refresh(frame: usize, n: i32, fit: usize, path: usize, which: usize): v
   const p = countOf(fit);
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
+  const gradient = gradientAt(fit, n);
+  const offsets = turnsAt(fit, n);
   const columns = frameColumns(frame, n);
-  const b = testBOf(problem);
+  const b = frameB(frame, n);
+  const sizes = frameSizes(frame, n);
+  const testB = testBOf(problem);
+  const yy = yyOf(problem);
   let products: f64 = 0;
+  let size: f64 = sqrt(yy);
+  let explained: f64 = 0;
   let large: i32 = 0;
   for (let i: i32 = 0; i < p; i++) {
-    const place = <usize>load<i32>(active + ((<usize>i) << 2));
-    const j = <usize>load<i32>(columns + (place << 2));
+    const at: usize = (<usize>load<i32>(active + ((<usize>i) << 2))) << 3;
+    const offset = (<usize>load<i32>(columns + (at >> 1))) << 3;
     const own = load<f64>(weight + ((<usize>i) << 3));
-    products += own * load<f64>(b + (j << 3));
-    if (own > LARGE) large++;
+    store<i32>(offsets + ((<usize>i) << 2), <i32>offset);
+    products += own * load<f64>(testB + offset);
+    size += own * load<f64>(sizes + at);
+    explained += own * (load<f64>(b + at) + load<f64>(gradient + at));
+    large += i32(own > LARGE);
   }
-  const squares = testYyOf(problem) - 2 * products + quadratic(crossAt(fit, n), p, weight);
+  const squares = testYyOf(problem) - 2 * products + quadratic(testGramOf(problem), n, p, offsets, weight);
   store<f64>(path + 32 + (which << 3), mean(problem, squares));
-  setAccurate(fit, accurate(frame, n, fit));
   store<i32>(path + 56 + (which << 2), large);
+  setAccurate(fit, size * size <= 1e6 * max(yy - explained, 1e-4 * yy));
+}
+
+/** wᵀTw over p columns, whose byte offsets in a row of T are given: four rows at a time. Cost: p²/2. */
+function quadratic(gram: usize, n: i32, p: i32, offsets: usize, w: usize): f64 {
+  let squares: f64 = 0;
+  let cross: f64 = 0;
+  let i: i32 = 0;
+  for (; i + 4 <= p; i += 4) {
+    const these = offsets + ((<usize>i) << 2);
+    const r0 = gram + <usize>load<i32>(these) * <usize>n;
+    const r1 = gram + <usize>load<i32>(these, 4) * <usize>n;
+    const r2 = gram + <usize>load<i32>(these, 8) * <usize>n;
+    const r3 = gram + <usize>load<i32>(these, 12) * <usize>n;
+    const at = w + ((<usize>i) << 3);
+    const w0 = load<f64>(at);
+    const w1 = load<f64>(at, 8);
+    const w2 = load<f64>(at, 16);
+    const w3 = load<f64>(at, 24);
+    let even: f64 = 0;
+    let odd: f64 = 0;
+    for (let k: i32 = 0; k < i; k += 2) {
+      const other = offsets + ((<usize>k) << 2);
+      const o = <usize>load<i32>(other);
+      const q = <usize>load<i32>(other, 4);
+      const v = w + ((<usize>k) << 3);
+      const one = w0 * load<f64>(r0 + o) + w1 * load<f64>(r1 + o) + (w2 * load<f64>(r2 + o) + w3 * load<f64>(r3 + o));
+      const two = w0 * load<f64>(r0 + q) + w1 * load<f64>(r1 + q) + (w2 * load<f64>(r2 + q) + w3 * load<f64>(r3 + q));
+      even += load<f64>(v) * one;
+      odd += load<f64>(v, 8) * two;
+    }
+    const o0 = <usize>load<i32>(these);
+    const o1 = <usize>load<i32>(these, 4);
+    const o2 = <usize>load<i32>(these, 8);
+    const o3 = <usize>load<i32>(these, 12);
+    cross += even + odd;
+    cross += w3 * (w0 * load<f64>(r3 + o0) + w1 * load<f64>(r3 + o1) + w2 * load<f64>(r3 + o2));
+    cross += w2 * (w0 * load<f64>(r2 + o0) + w1 * load<f64>(r2 + o1)) + w1 * w0 * load<f64>(r1 + o0);
+    squares += w0 * w0 * load<f64>(r0 + o0) + w1 * w1 * load<f64>(r1 + o1);
+    squares += w2 * w2 * load<f64>(r2 + o2) + w3 * w3 * load<f64>(r3 + o3);
+  }
+  for (; i < p; i++) {
+    const offset = <usize>load<i32>(offsets + ((<usize>i) << 2));
+    const row = gram + offset * <usize>n;
+    const own = load<f64>(w + ((<usize>i) << 3));
+    let sum: f64 = 0;
+    for (let k: i32 = 0; k < i; k++) {
+      sum += load<f64>(w + ((<usize>k) << 3)) * load<f64>(row + <usize>load<i32>(offsets + ((<usize>k) << 2)));
+    }
+    cross += own * sum;
+    squares += own * own * load<f64>(row + offset);
+  }
+  return squares + 2 * cross;
 }
 
 /** Whether the fit and its error can be had from Gram matrices; otherwise it is refitted on the data. */
 function holds(fit: usize): bool {
   return statusOf(fit) == OK && residualOf(fit) <= ACCEPTABLE && accurateOf(fit);
-}
-
-/**
- * Whether rounding leaves the errors right: with terms of (|y| + Σ w|x|)² it must stay below 1e-9 of the training error, or
- * of 1e-4·|y|² where the fit is all but perfect.
- */
-function accurate(frame: usize, n: i32, fit: usize): bool {
-  const p = countOf(fit);
-  const active = activeAt(fit);
-  const weight = weightAt(fit, n);
-  const gradient = gradientAt(fit, n);
-  const b = frameB(frame, n);
-  const yy = yyOf(problemOf(frame));
-  const sizes = frameSizes(frame, n);
-  let size: f64 = sqrt(yy);
-  let squares: f64 = yy;
-  for (let i: i32 = 0; i < p; i++) {
-    const at: usize = (<usize>load<i32>(active + ((<usize>i) << 2))) << 3;
-    const own = load<f64>(weight + ((<usize>i) << 3));
-    size += own * load<f64>(sizes + at);
-    squares -= own * (load<f64>(b + at) + load<f64>(gradient + at));
-  }
-  return size * size <= 1e6 * max(squares, 1e-4 * yy);
 }

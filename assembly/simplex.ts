@@ -22,6 +22,7 @@ import { frameB, frameColumns, gramRow, problemOf, sizeOf } from './frame';
 import { PASSES } from './nnls';
 import { flatAt, shiftOf } from './problem';
 import { OK, SINGULAR, STALLED } from './status';
+import { copy, gathered, subtract } from './vector';
 
 /**
  * Extends an optimal fit over places 0 … first-1 of the frame to places 0 … count-1; `first` = 0 starts at the best
@@ -92,21 +93,22 @@ function settle(frame: usize, count: i32, fit: usize, n: i32): void {
   const p = countOf(fit);
   const weight = weightAt(fit, n);
   // Rounding leaves the sum a few units in the last place from 1.
-  let sum: f64 = 0;
-  for (let i: i32 = 0; i < p; i++) sum += load<f64>(weight + ((<usize>i) << 3));
-  const correction = 1 / sum;
-  for (let i: i32 = 0; i < p; i++) {
+  let even: f64 = 0;
+  let odd: f64 = 0;
+  let i: i32 = 0;
+  for (; i + 2 <= p; i += 2) {
+    const at = weight + ((<usize>i) << 3);
+    even += load<f64>(at);
+    odd += load<f64>(at, 8);
+  }
+  if (i < p) even += load<f64>(weight + ((<usize>i) << 3));
+  const correction = 1 / (even + odd);
+  for (i = 0; i < p; i++) {
     const at: usize = weight + ((<usize>i) << 3);
     store<f64>(at, load<f64>(at) * correction);
   }
   formGradient(frame, count, fit);
-  const gradient = gradientAt(fit, n);
-  const active = activeAt(fit);
-  let level: f64 = 0;
-  for (let i: i32 = 0; i < p; i++) {
-    const place = <usize>load<i32>(active + ((<usize>i) << 2));
-    level += load<f64>(weight + ((<usize>i) << 3)) * load<f64>(gradient + (place << 3));
-  }
+  const level = gathered(weight, gradientAt(fit, n), activeAt(fit), p);
   setLevel(fit, level);
 }
 
@@ -119,17 +121,28 @@ function solve(fit: usize, n: i32): void {
   const pivots = pivotAt(fit, n);
   let both: f64 = 0;
   let square: f64 = 0;
-  for (let i: i32 = 0; i < p; i++) {
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let boths = f64x2.splat(0);
+    let squares = f64x2.splat(0);
+    for (; i + 2 <= p; i += 2) {
+      const at: usize = (<usize>i) << 3;
+      const one = v128.load(ones + at);
+      const scaled = f64x2.mul(one, v128.load(pivots + at));
+      boths = f64x2.add(boths, f64x2.mul(scaled, v128.load(z + at)));
+      squares = f64x2.add(squares, f64x2.mul(scaled, one));
+    }
+    both = f64x2.extract_lane(boths, 0) + f64x2.extract_lane(boths, 1);
+    square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+  }
+  for (; i < p; i++) {
     const at: usize = (<usize>i) << 3;
     const one = load<f64>(ones + at);
     const scaled = one * load<f64>(pivots + at);
     both += scaled * load<f64>(z + at);
     square += scaled * one;
   }
-  const level = (both - 1) / square;
-  for (let i: i32 = 0; i < p; i++) {
-    const at: usize = (<usize>i) << 3;
-    store<f64>(trial + at, load<f64>(z + at) - level * load<f64>(ones + at));
-  }
+  copy(trial, z, p);
+  subtract(trial, (both - 1) / square, ones, p);
   solveTransposed(factorAt(fit, n), p, trial);
 }
