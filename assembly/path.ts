@@ -5,11 +5,11 @@
  *     0  best column i32      8  its training error f64
  *     16 Σ test b f64         24 Σ Σ test gram f64
  *     32 test error of NNLS f64     40 of simplex f64     48 revision of each when it was computed, 2 i32
- *     56 weights above LARGE of each, 2 i32
- *     64 fit of NNLS (fit.ts)       then fit of simplex
+ *     56 weights above LARGE of each, 2 i32                         64 methods i32: bits NNLS and SIMPLEX, those to fit
+ *     80 fit of NNLS (fit.ts)       then fit of simplex
  *
  * A record of a set is 8 f64: test error of best individual, simple average, NNLS, simplex; weights above LARGE of NNLS,
- * of simplex; flags; the largest relative KKT residual of the two fits.
+ * of simplex; flags; the largest relative KKT residual of the two fits. A method that is not fitted has zeros.
  */
 import {
   accurateOf,
@@ -43,7 +43,11 @@ const REFIT_SIMPLEX: i32 = 2;
 const TIED_NNLS: i32 = 4;
 const TIED_SIMPLEX: i32 = 8;
 
-const HEADER: usize = 64;
+/** Methods to fit, as bits. */
+export const NNLS: i32 = 1;
+export const SIMPLEX: i32 = 2;
+
+const HEADER: usize = 80;
 /** Bytes of a record. */
 export const RECORD: usize = 64;
 
@@ -59,10 +63,15 @@ export function simplexOf(path: usize, n: i32): usize {
   return path + HEADER + fitBytes(n);
 }
 
+function fits(path: usize, method: i32): bool {
+  return (load<i32>(path, 64) & method) != 0;
+}
+
 /** The path of the empty set. */
-export function startPath(problem: usize, path: usize): void {
+export function startPath(problem: usize, methods: i32, path: usize): void {
   const n = columnsOf(problem);
   memory.fill(path, 0, HEADER);
+  store<i32>(path, methods, 64);
   store<i32>(path, -1);
   store<f64>(path, Infinity, 8);
   store<i32>(path, -1, 48);
@@ -92,8 +101,8 @@ export function extendPath(frame: usize, first: i32, count: i32, path: usize): v
     }
     addToAverage(frame, problem, n, place, path);
   }
-  extendNnls(frame, first, count, nnlsOf(path));
-  extendSimplex(frame, first, count, simplexOf(path, n));
+  if (fits(path, NNLS)) extendNnls(frame, first, count, nnlsOf(path));
+  if (fits(path, SIMPLEX)) extendSimplex(frame, first, count, simplexOf(path, n));
 }
 
 function addToAverage(frame: usize, problem: usize, n: i32, place: i32, path: usize): void {
@@ -110,8 +119,8 @@ export function recordPath(frame: usize, count: i32, path: usize, record: usize)
   const n = columnsOf(problem);
   const nnls = nnlsOf(path);
   const simplex = simplexOf(path, n);
-  refresh(frame, n, nnls, path, 0);
-  refresh(frame, n, simplex, path, 1);
+  if (fits(path, NNLS)) refresh(frame, n, nnls, path, 0);
+  if (fits(path, SIMPLEX)) refresh(frame, n, simplex, path, 1);
   const best = <usize>load<i32>(path);
   const alone =
     testYyOf(problem) -
@@ -126,8 +135,8 @@ export function recordPath(frame: usize, count: i32, path: usize, record: usize)
   store<f64>(record, <f64>load<i32>(path, 56), 32);
   store<f64>(record, <f64>load<i32>(path, 60), 40);
   let flags: i32 = 0;
-  if (!holds(nnls)) flags |= REFIT_NNLS;
-  if (!holds(simplex)) flags |= REFIT_SIMPLEX;
+  if (fits(path, NNLS) && !holds(nnls)) flags |= REFIT_NNLS;
+  if (fits(path, SIMPLEX) && !holds(simplex)) flags |= REFIT_SIMPLEX;
   if (tiedOf(nnls) > 0) flags |= TIED_NNLS;
   if (tiedOf(simplex) > 0) flags |= TIED_SIMPLEX;
   store<f64>(record, <f64>flags, 48);

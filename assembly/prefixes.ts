@@ -2,7 +2,18 @@
 
 import { activeAt, countOf, weightAt } from './fit';
 import { extendFrame, frameColumns, problemOf, startFrame } from './frame';
-import { copyPath, extendPath, nnlsOf, pathBytes, RECORD, recordPath, simplexOf, startPath } from './path';
+import {
+  copyPath,
+  extendPath,
+  NNLS,
+  nnlsOf,
+  pathBytes,
+  RECORD,
+  recordPath,
+  SIMPLEX,
+  simplexOf,
+  startPath,
+} from './path';
 import { columnsOf } from './problem';
 
 /** Columns join a frame by so many, so that a cache line of its rows is written once. */
@@ -10,11 +21,13 @@ const TOGETHER: i32 = 8;
 
 /**
  * Fits the prefixes of `order` with least … count columns; smaller ones are passed over (the first fit starts cold).
+ * methods  bits NNLS and SIMPLEX (path.ts)
  * order    count i32, distinct columns       frame    frameBytes(n), out        path     pathBytes(n), out: the last fit
  * records  (count - least + 1) records (path.ts), out
  */
 export function fitPrefixes(
   problem: usize,
+  methods: i32,
   order: usize,
   least: i32,
   count: i32,
@@ -23,7 +36,7 @@ export function fitPrefixes(
   records: usize,
 ): void {
   startFrame(problem, frame);
-  startPath(problem, path);
+  startPath(problem, methods, path);
   let framed: i32 = 0;
   let known: i32 = 0;
   for (let k: i32 = least; k <= count; k++) {
@@ -56,7 +69,7 @@ export function fitSubsets(
   records: usize,
 ): void {
   startFrame(problem, frame);
-  startPath(problem, paths);
+  startPath(problem, NNLS | SIMPLEX, paths);
   if (root > 0) {
     extendFrame(frame, order, 0, root);
     extendPath(frame, 0, root, paths);

@@ -53,7 +53,14 @@ export interface PrefixesPart {
   /** Folds `firstFold` … `lastFold` - 1; the means then hold these folds' shares. */
   readonly firstFold: number;
   readonly lastFold: number;
+  /** The fits to make; default both. The measures of the other are then 0. */
+  readonly methods?: readonly Method[];
 }
+
+const METHOD = { nnls: 1, simplex: 2 };
+export type Method = keyof typeof METHOD;
+const BOTH: readonly Method[] = ['nnls', 'simplex'];
+const bits = (methods: readonly Method[]) => methods.reduce((mask, method) => mask | METHOD[method], 0);
 
 /** Every subset that consists of `root` (below `from`) and any columns from `from` on; the set's index is their bit mask. */
 export interface SubsetsPart {
@@ -137,8 +144,9 @@ class Tally {
 
 export const prefixesTask: Task<FitsShared, FitsState, PrefixesPart, FitsResult> = {
   prepare,
-  run(kernel, { shared, problem }, { target, orders, least, firstFold, lastFold }) {
+  run(kernel, { shared, problem }, { target, orders, least, firstFold, lastFold, methods = BOTH }) {
     const { bobs, folds } = shared;
+    const mask = bits(methods);
     const longest = Math.max(...orders.map((order) => order.length));
     const most = longest - least + 1;
     const tally = new Tally(orders.reduce((sets, order) => sets + order.length - least + 1, 0));
@@ -154,7 +162,16 @@ export const prefixesTask: Task<FitsShared, FitsState, PrefixesPart, FitsResult>
         const count = order.length - least + 1;
         view.order.set(order);
         for (let fold = firstFold; fold < lastFold; fold++) {
-          kernel.call.fitPrefixes(problem(fold, target), at.order, least, order.length, at.frame, at.path, at.records);
+          kernel.call.fitPrefixes(
+            problem(fold, target),
+            mask,
+            at.order,
+            least,
+            order.length,
+            at.frame,
+            at.path,
+            at.records,
+          );
           tally.add(view.records, count, folds, fold, firstSet);
         }
         firstSet += count;
@@ -217,7 +234,7 @@ export const weightsTask: Task<FitsShared, FitsState, FoldWeights, FoldWeightsRe
     };
     return kernel.use(layout, (at, view) => {
       const one = problem(fold, target);
-      kernel.call.fitPrefixes(one, at.order, columns.length, columns.length, at.frame, at.path, at.record);
+      kernel.call.fitPrefixes(one, bits(BOTH), at.order, columns.length, columns.length, at.frame, at.path, at.record);
       kernel.call.readWeights(at.frame, at.path, false, at.nnls);
       kernel.call.readWeights(at.frame, at.path, true, at.simplex);
       return { nnls: view.nnls.slice(), simplex: view.simplex.slice(), record: view.record.slice() };
