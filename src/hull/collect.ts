@@ -202,6 +202,7 @@ export class ScoreCollector implements Collector {
     const labels = Object.fromEntries(this.labels.map(({ key, labeller }) => [key, labeller.labels()]));
     return checkScores(
       {
+        name: this.name,
         bobs,
         targets,
         items: builder.items,
