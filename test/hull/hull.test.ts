@@ -183,6 +183,16 @@ test('columns that only the data can tell apart are refitted by QR', async () =>
   expect(curve.at(-1)!.nnls.mse).toBeLessThan(1);
 });
 
+test.each([1e155, 1e200])(
+  'scores whose squares leave the doubles (%f): no fit is passed for verified',
+  async (size) => {
+    const columns = Object.entries(columnsOf(30, 6, 17)).map(([name, values]) => [name, values.map((v) => v * size)]);
+    const { checks } = await run(scoresFrom(Object.fromEntries(columns)), { permutations: 2 });
+    expect(checks.refitted).toBeGreaterThan(0);
+    expect(checks.unverified).toBeGreaterThan(0);
+  },
+);
+
 test('more Bobs than items, a zero Bob and a constant one', async () => {
   const columns = columnsOf(6, 10, 13);
   const zero = columns.alice!.map(() => 0);
