@@ -126,13 +126,14 @@ export function turnsAt(fit: usize, n: i32): usize {
 export function factorAt(fit: usize, n: i32): usize {
   return fit + HEADER + even(n) * 88;
 }
+
 /** The fit of no columns: nothing is active. */
 export function emptyFit(fit: usize): void {
   memory.fill(fit, 0, HEADER);
   setStatus(fit, OK);
 }
 
-/** Copies a fit, leaving out scratch and the unused part of the matrices. */
+/** Copies a fit, leaving out scratch and the unused part of the factor. */
 export function copyFit(to: usize, from: usize, n: i32): void {
   const p = countOf(from);
   memory.copy(to, from, trialAt(from, n) - from);

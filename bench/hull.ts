@@ -257,7 +257,13 @@ function growthPlot(points: readonly { items: number; bobs: number; seconds: num
     data: { values: points.filter(of) },
     mark: { type: 'line' as const, point: true },
     encoding: {
-      x: { field, type: 'quantitative' as const, title, scale: { type: 'log' as const, nice: false } },
+      x: {
+        field,
+        type: 'quantitative' as const,
+        title,
+        scale: { type: 'log' as const, nice: false },
+        axis: { values: points.filter(of).map((point) => point[field]), format: ',d', labelFlush: false },
+      },
       y: { field: 'seconds', type: 'quantitative' as const, title: 'seconds', scale: { type: 'log' as const } },
     },
   });
