@@ -207,7 +207,6 @@ export function scan(inverse: usize, count: i32, fit: usize, n: i32, changed: bo
     let top = f64x2.splat(0);
     let off = f64x2.splat(0);
     let within = i64x2.splat(0);
-    let sum = f64x2.splat(0);
     for (; place + 2 <= count; place += 2) {
       const at: usize = (<usize>place) << 3;
       const relative = f64x2.mul(f64x2.sub(v128.load(gradient + at), levels), v128.load(inverse + at));
@@ -216,13 +215,9 @@ export function scan(inverse: usize, count: i32, fit: usize, n: i32, changed: bo
       top = f64x2.pmax(top, v128.andnot(relative, active));
       off = f64x2.pmax(off, v128.and(size, active));
       within = i64x2.sub(within, v128.andnot(f64x2.le(size, limit), active));
-      sum = f64x2.add(sum, size);
     }
     most = max(f64x2.extract_lane(top, 0), f64x2.extract_lane(top, 1));
     residual = max(f64x2.extract_lane(off, 0), f64x2.extract_lane(off, 1));
-    // pmax passes over NaN, which scores near the end of the doubles' range can make: such a fit must not look verified.
-    const all = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-    if (!(all < Infinity)) residual = NaN;
     tied = <i32>(i64x2.extract_lane(within, 0) + i64x2.extract_lane(within, 1));
   }
   for (; place < count; place++) {
