@@ -1,22 +1,25 @@
 /**
- * What NNLS and the simplex fit share: columns enter and leave the active set, the gradient is formed over all columns
- * (those still outside the prefix as well, so that most later columns are settled by one comparison), and the KKT
- * conditions are read off it.
+ * What NNLS and the simplex fit share: places enter and leave the active set, the gradient is formed over the prefix, and
+ * the KKT conditions are read off it.
  */
 import { appendRow, removeRow, rowOf } from './cholesky';
 import {
   ACTIVE,
   activeAt,
-  BARRED,
+  barredAt,
+  barredOf,
   countOf,
   factorAt,
   gradientAt,
   INACTIVE,
+  inverseAt,
   levelOf,
   onesAt,
+  pivotAt,
   residualOf,
   revisionOf,
   roleAt,
+  setBarred,
   setCount,
   setResidual,
   setRevision,
@@ -27,72 +30,80 @@ import {
   weightAt,
   zAt,
 } from './fit';
-import { dot, subtract, subtractFour } from './vector';
+import { frameB, gramRow, sizeOf } from './frame';
+import { approach, copy, gathered, least, subtract, subtractFour } from './vector';
 
-/** A column enters when its gradient, relative to |x|·|y|, is above this: rounding leaves about 1e-15. */
+/** A place enters when its gradient, relative to |x|·|y|, is above this: rounding leaves about 1e-15. */
 export const ENTER: f64 = 1e-12;
-/** An inactive column whose relative gradient is within this of zero could take weight at no cost. */
+/** An inactive place whose relative gradient is within this of zero could take weight at no cost. */
 const TIED: f64 = 1e-9;
 /** Relative to a column's square: a smaller pivot says that the column lies in the span of the active ones. */
 const PIVOT: f64 = 1e-12;
 
-/** Appends column j to the active set; false where it depends on the columns that are in it. */
-export function enter(gram: usize, b: usize, n: i32, shift: f64, fit: usize, j: i32): bool {
+/** Appends a place to the active set; false where its column depends on the active ones. */
+export function enter(frame: usize, shift: f64, fit: usize, place: i32): bool {
+  const n = sizeOf(frame);
   const p = countOf(fit);
   const factor = factorAt(fit, n);
   const row = rowOf(factor, p);
-  const column = gram + ((<usize>j * <usize>n) << 3);
+  const column = gramRow(frame, n, place);
   const active = activeAt(fit);
   for (let i: i32 = 0; i < p; i++) {
     const other = <usize>load<i32>(active + ((<usize>i) << 2));
     store<f64>(row + ((<usize>i) << 3), load<f64>(column + (other << 3)) + shift);
   }
-  const square = load<f64>(column + ((<usize>j) << 3)) + shift;
-  const pivot = appendRow(factor, p, square, PIVOT * square);
-  if (pivot == 0) return false;
-  const inverse = 1 / sqrt(pivot);
-  const at: usize = (<usize>p) << 3;
-  const z = zAt(fit, n);
-  const ones = onesAt(fit, n);
-  store<f64>(z + at, (load<f64>(b + ((<usize>j) << 3)) + shift - dot(row, z, p)) * inverse);
-  store<f64>(ones + at, shift > 0 ? (1 - dot(row, ones, p)) * inverse : 0);
-  store<i32>(active + ((<usize>p) << 2), j);
-  store<f64>(weightAt(fit, n) + at, 0);
-  store<i32>(roleAt(fit, n) + ((<usize>j) << 2), ACTIVE);
+  const square = load<f64>(column + ((<usize>place) << 3)) + shift;
+  const right = load<f64>(frameB(frame, n) + ((<usize>place) << 3)) + shift;
+  const one: f64 = shift > 0 ? 1 : 0;
+  const pivots = pivotAt(fit, n);
+  const inverses = inverseAt(fit, n);
+  if (!appendRow(factor, pivots, inverses, p, square, PIVOT * square, zAt(fit, n), right, onesAt(fit, n), one))
+    return false;
+  store<i32>(active + ((<usize>p) << 2), place);
+  store<f64>(weightAt(fit, n) + ((<usize>p) << 3), 0);
+  store<i64>(roleAt(fit, n) + ((<usize>place) << 3), ACTIVE);
   setCount(fit, p + 1);
   return true;
 }
 
-/** Takes back the last `enter` and bars its column until the weights change. */
-export function retract(fit: usize, n: i32, j: i32): void {
+/** Takes back the last `enter` and bars its place until the weights change. */
+export function retract(fit: usize, n: i32, place: i32): void {
   setCount(fit, countOf(fit) - 1);
-  bar(fit, n, j);
+  bar(fit, n, place);
 }
 
-export function bar(fit: usize, n: i32, j: i32): void {
-  store<i32>(roleAt(fit, n) + ((<usize>j) << 2), BARRED);
+export function bar(fit: usize, n: i32, place: i32): void {
+  store<i64>(roleAt(fit, n) + ((<usize>place) << 3), INACTIVE);
+  store<i32>(barredAt(fit, n) + ((<usize>place) << 2), 1);
+  setBarred(fit, barredOf(fit) + 1);
 }
 
 function leave(fit: usize, n: i32, r: i32): void {
   const p = countOf(fit);
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
-  removeRow(factorAt(fit, n), p, r, zAt(fit, n), onesAt(fit, n), turnsAt(fit, n));
-  store<i32>(roleAt(fit, n) + ((<usize>load<i32>(active + ((<usize>r) << 2))) << 2), INACTIVE);
-  const rest = <usize>(p - 1 - r);
-  memory.copy(active + ((<usize>r) << 2), active + ((<usize>(r + 1)) << 2), rest << 2);
-  memory.copy(weight + ((<usize>r) << 3), weight + ((<usize>(r + 1)) << 3), rest << 3);
+  removeRow(factorAt(fit, n), pivotAt(fit, n), inverseAt(fit, n), p, r, zAt(fit, n), onesAt(fit, n), turnsAt(fit, n));
+  store<i64>(roleAt(fit, n) + ((<usize>load<i32>(active + ((<usize>r) << 2))) << 3), INACTIVE);
+  for (let i = r + 1; i < p; i++) {
+    const at = active + ((<usize>i) << 2);
+    store<i32>(at - 4, load<i32>(at));
+  }
+  copy(weight + ((<usize>r) << 3), weight + ((<usize>(r + 1)) << 3), p - 1 - r);
   setCount(fit, p - 1);
 }
 
 /**
- * Moves the weights towards the trial as far as all stay non-negative; columns that reach zero leave.
+ * Moves the weights towards the trial as far as all stay non-negative; places that reach zero leave.
  * Returns whether the trial was reached.
  */
 export function advance(fit: usize, n: i32): bool {
   const p = countOf(fit);
   const weight = weightAt(fit, n);
   const trial = trialAt(fit, n);
+  if (least(trial, p) > 0) {
+    copy(weight, trial, p);
+    return true;
+  }
   let share: f64 = 2;
   let blocking: i32 = -1;
   for (let i: i32 = 0; i < p; i++) {
@@ -105,70 +116,71 @@ export function advance(fit: usize, n: i32): bool {
       blocking = i;
     }
   }
-  if (blocking < 0) {
-    memory.copy(weight, trial, (<usize>p) << 3);
-    return true;
-  }
-  for (let i: i32 = 0; i < p; i++) {
-    const at: usize = weight + ((<usize>i) << 3);
-    const now = load<f64>(at);
-    store<f64>(at, now + share * (load<f64>(trial + ((<usize>i) << 3)) - now));
-  }
-  for (let i: i32 = p - 1; i >= 0; i--) {
-    if (i == blocking || load<f64>(weight + ((<usize>i) << 3)) <= 0) leave(fit, n, i);
+  approach(weight, share, trial, p);
+  leave(fit, n, blocking);
+  if (least(weight, p - 1) > 0) return false;
+  for (let i: i32 = p - 2; i >= 0; i--) {
+    if (load<f64>(weight + ((<usize>i) << 3)) <= 0) leave(fit, n, i);
   }
   return false;
 }
 
-/** gradient = b - G w, over all n columns, after the weights changed. Cost: n·p. */
-export function formGradient(gram: usize, b: usize, n: i32, fit: usize): void {
+/** gradient = b - G w over the first `count` places, after the weights changed. Cost: count·p. */
+export function formGradient(frame: usize, count: i32, fit: usize): void {
+  const n = sizeOf(frame);
   const p = countOf(fit);
   const active = activeAt(fit);
   const weight = weightAt(fit, n);
   const gradient = gradientAt(fit, n);
   setRevision(fit, revisionOf(fit) + 1);
-  memory.copy(gradient, b, (<usize>n) << 3);
+  copy(gradient, frameB(frame, n), count);
   let i: i32 = 0;
   for (; i + 4 <= p; i += 4) {
     const these: usize = active + ((<usize>i) << 2);
+    const at: usize = weight + ((<usize>i) << 3);
     subtractFour(
       gradient,
-      weight + ((<usize>i) << 3),
-      rowAt(gram, n, load<i32>(these)),
-      rowAt(gram, n, load<i32>(these, 4)),
-      rowAt(gram, n, load<i32>(these, 8)),
-      rowAt(gram, n, load<i32>(these, 12)),
-      n,
+      load<f64>(at),
+      gramRow(frame, n, load<i32>(these)),
+      load<f64>(at, 8),
+      gramRow(frame, n, load<i32>(these, 4)),
+      load<f64>(at, 16),
+      gramRow(frame, n, load<i32>(these, 8)),
+      load<f64>(at, 24),
+      gramRow(frame, n, load<i32>(these, 12)),
+      count,
     );
   }
   for (; i < p; i++) {
-    const row = rowAt(gram, n, load<i32>(active + ((<usize>i) << 2)));
-    subtract(gradient, load<f64>(weight + ((<usize>i) << 3)), row, n);
+    const row = gramRow(frame, n, load<i32>(active + ((<usize>i) << 2)));
+    subtract(gradient, load<f64>(weight + ((<usize>i) << 3)), row, count);
   }
 }
 
-function rowAt(gram: usize, n: i32, j: i32): usize {
-  return gram + ((<usize>j * <usize>n) << 3);
-}
-
-/** Lets columns order[first … count-1] in. Returns the one with the largest relative gradient above ENTER, or -1. */
-export function admit(order: usize, first: i32, count: i32, inverse: usize, n: i32, fit: usize): i32 {
-  const role = roleAt(fit, n);
-  const gradient = gradientAt(fit, n);
+/** Forms the gradient of places first … count-1, which join. Returns the one with the largest relative gradient above ENTER, or -1. */
+export function admit(frame: usize, inverse: usize, first: i32, count: i32, fit: usize): i32 {
+  const n = sizeOf(frame);
+  const p = countOf(fit);
+  const active = activeAt(fit);
+  const weight = weightAt(fit, n);
   const level = levelOf(fit);
   let residual = residualOf(fit);
   let tied = tiedOf(fit);
   let most = ENTER;
   let chosen: i32 = -1;
-  for (let k = first; k < count; k++) {
-    const j = <usize>load<i32>(order + ((<usize>k) << 2));
-    store<i32>(role + (j << 2), INACTIVE);
-    const relative = (load<f64>(gradient + (j << 3)) - level) * load<f64>(inverse + (j << 3));
-    if (relative > residual) residual = relative;
+  for (let place = first; place < count; place++) {
+    const at: usize = (<usize>place) << 3;
+    const row = gramRow(frame, n, place);
+    const gradient = load<f64>(frameB(frame, n) + at) - gathered(weight, row, active, p);
+    store<f64>(gradientAt(fit, n) + at, gradient);
+    store<i64>(roleAt(fit, n) + at, INACTIVE);
+    store<i32>(barredAt(fit, n) + (at >> 1), 0);
+    const relative = (gradient - level) * load<f64>(inverse + at);
+    residual = max(residual, relative);
     if (abs(relative) <= TIED) tied++;
     if (relative > most) {
       most = relative;
-      chosen = <i32>j;
+      chosen = place;
     }
   }
   setResidual(fit, residual);
@@ -177,38 +189,72 @@ export function admit(order: usize, first: i32, count: i32, inverse: usize, n: i
 }
 
 /**
- * Checks the KKT conditions over the prefix and returns the column that violates them most, or -1. `changed` says that
- * the weights moved since the last scan: barred columns may try again.
+ * Checks the KKT conditions over the first `count` places and returns the one that violates them most, or -1. `changed` says
+ * that the weights moved since the last scan: barred places may try again.
  */
-export function scan(inverse: usize, n: i32, fit: usize, changed: bool): i32 {
+export function scan(inverse: usize, count: i32, fit: usize, n: i32, changed: bool): i32 {
   const role = roleAt(fit, n);
   const gradient = gradientAt(fit, n);
   const level = levelOf(fit);
+  /** The largest relative gradient of an inactive place, and the largest size of an active one's. */
+  let most: f64 = 0;
   let residual: f64 = 0;
   let tied: i32 = 0;
-  let most = ENTER;
-  let chosen: i32 = -1;
-  for (let j: usize = 0; j < <usize>n; j++) {
-    let is = load<i32>(role + (j << 2));
-    if (is == 0) continue;
-    const relative = (load<f64>(gradient + (j << 3)) - level) * load<f64>(inverse + (j << 3));
-    if (is == ACTIVE) {
-      residual = max(residual, abs(relative));
-      continue;
+  let place: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const levels = f64x2.splat(level);
+    const limit = f64x2.splat(TIED);
+    let top = f64x2.splat(0);
+    let off = f64x2.splat(0);
+    let within = i64x2.splat(0);
+    for (; place + 2 <= count; place += 2) {
+      const at: usize = (<usize>place) << 3;
+      const relative = f64x2.mul(f64x2.sub(v128.load(gradient + at), levels), v128.load(inverse + at));
+      const active = v128.load(role + at);
+      const size = f64x2.abs(relative);
+      top = f64x2.pmax(top, v128.andnot(relative, active));
+      off = f64x2.pmax(off, v128.and(size, active));
+      within = i64x2.sub(within, v128.andnot(f64x2.le(size, limit), active));
     }
-    if (is == BARRED && changed) {
-      store<i32>(role + (j << 2), INACTIVE);
-      is = INACTIVE;
-    }
-    if (relative < -TIED) continue;
-    if (relative <= TIED) tied++;
-    if (relative > residual) residual = relative;
-    if (relative > most && is == INACTIVE) {
-      most = relative;
-      chosen = <i32>j;
+    most = max(f64x2.extract_lane(top, 0), f64x2.extract_lane(top, 1));
+    residual = max(f64x2.extract_lane(off, 0), f64x2.extract_lane(off, 1));
+    tied = <i32>(i64x2.extract_lane(within, 0) + i64x2.extract_lane(within, 1));
+  }
+  for (; place < count; place++) {
+    const relative = relativeAt(gradient, level, inverse, place);
+    if (load<i64>(role + ((<usize>place) << 3)) == ACTIVE) residual = max(residual, abs(relative));
+    else {
+      most = max(most, relative);
+      if (abs(relative) <= TIED) tied++;
     }
   }
-  setResidual(fit, residual);
+  setResidual(fit, max(residual, most));
   setTied(fit, tied);
+  if (changed && barredOf(fit) > 0) {
+    memory.fill(barredAt(fit, n), 0, (<usize>count) << 2);
+    setBarred(fit, 0);
+  }
+  return most > ENTER ? choose(inverse, count, fit, n) : -1;
+}
+
+/** Of the inactive places that are not barred the one with the largest relative gradient above ENTER, the first at equality; or -1. */
+function choose(inverse: usize, count: i32, fit: usize, n: i32): i32 {
+  const gradient = gradientAt(fit, n);
+  const level = levelOf(fit);
+  let most = ENTER;
+  let chosen: i32 = -1;
+  for (let place: i32 = 0; place < count; place++) {
+    const relative = relativeAt(gradient, level, inverse, place);
+    if (!(relative > most)) continue;
+    if (load<i64>(roleAt(fit, n) + ((<usize>place) << 3)) == ACTIVE) continue;
+    if (load<i32>(barredAt(fit, n) + ((<usize>place) << 2)) != 0) continue;
+    most = relative;
+    chosen = place;
+  }
   return chosen;
+}
+
+function relativeAt(gradient: usize, level: f64, inverse: usize, place: i32): f64 {
+  const at: usize = (<usize>place) << 3;
+  return (load<f64>(gradient + at) - level) * load<f64>(inverse + at);
 }

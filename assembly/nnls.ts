@@ -5,29 +5,22 @@
 import { admit, advance, bar, enter, formGradient, retract, scan } from './activeset';
 import { solveTransposed } from './cholesky';
 import { countOf, factorAt, setStatus, trialAt, zAt } from './fit';
+import { frameInverse, sizeOf } from './frame';
 import { OK, STALLED } from './status';
+import { copy } from './vector';
 
 /** A fit takes a few passes; this many for each column of the prefix mean that rounding makes it cycle. */
 export const PASSES: i32 = 3;
 
 /**
- * Extends an optimal fit over order[0 … first-1] to order[0 … count-1].
- * gram     n*n f64, row-major, read only      b   n f64, read only
- * inverse  n f64: 1 / (|x_j|·|y|), or 0 for a zero column
- * order    i32: columns                       fit in and out (fit.ts)
- * Cost: O(p² + n·p) for each change of the active set of p columns. The status is also kept in the fit.
+ * Extends an optimal fit over places 0 … first-1 of the frame to places 0 … count-1.
+ * frame    with at least `count` places (frame.ts)        fit      in and out (fit.ts)
+ * Cost: O(p² + count·p) for each change of the active set of p places. The status is also kept in the fit.
  */
-export function extendNnls(
-  gram: usize,
-  b: usize,
-  inverse: usize,
-  n: i32,
-  order: usize,
-  first: i32,
-  count: i32,
-  fit: usize,
-): i32 {
-  let chosen = admit(order, first, count, inverse, n, fit);
+export function extendNnls(frame: usize, first: i32, count: i32, fit: usize): i32 {
+  const n = sizeOf(frame);
+  const inverse = frameInverse(frame, n);
+  let chosen = admit(frame, inverse, first, count, fit);
   let left = PASSES * count + 16;
   let status = OK;
   while (chosen >= 0) {
@@ -36,7 +29,7 @@ export function extendNnls(
       break;
     }
     let changed = false;
-    if (!enter(gram, b, n, 0, fit, chosen)) bar(fit, n, chosen);
+    if (!enter(frame, 0, fit, chosen)) bar(fit, n, chosen);
     else {
       solve(fit, n);
       const last = (<usize>(countOf(fit) - 1)) << 3;
@@ -44,11 +37,11 @@ export function extendNnls(
       if (!(load<f64>(trialAt(fit, n) + last) > 0)) retract(fit, n, chosen);
       else {
         while (!advance(fit, n)) solve(fit, n);
-        formGradient(gram, b, n, fit);
+        formGradient(frame, count, fit);
         changed = true;
       }
     }
-    chosen = scan(inverse, n, fit, changed);
+    chosen = scan(inverse, count, fit, n, changed);
   }
   setStatus(fit, status);
   return status;
@@ -57,6 +50,6 @@ export function extendNnls(
 function solve(fit: usize, n: i32): void {
   const p = countOf(fit);
   const trial = trialAt(fit, n);
-  memory.copy(trial, zAt(fit, n), (<usize>p) << 3);
+  copy(trial, zAt(fit, n), p);
   solveTransposed(factorAt(fit, n), p, trial);
 }

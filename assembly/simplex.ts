@@ -5,39 +5,45 @@
  */
 import { admit, advance, bar, enter, formGradient, retract, scan } from './activeset';
 import { solveTransposed } from './cholesky';
-import { activeAt, countOf, factorAt, gradientAt, onesAt, setLevel, setStatus, trialAt, weightAt, zAt } from './fit';
+import {
+  activeAt,
+  countOf,
+  factorAt,
+  gradientAt,
+  onesAt,
+  pivotAt,
+  setLevel,
+  setStatus,
+  trialAt,
+  weightAt,
+  zAt,
+} from './fit';
+import { frameB, frameColumns, gramRow, problemOf, sizeOf } from './frame';
 import { PASSES } from './nnls';
+import { flatAt, shiftOf } from './problem';
 import { OK, SINGULAR, STALLED } from './status';
-import { dot, subtract } from './vector';
+import { copy, gathered, subtract } from './vector';
 
 /**
- * Extends an optimal fit over order[0 … first-1] to order[0 … count-1]; `first` = 0 starts at the best single column.
- * gram     n*n f64, row-major, read only      b      n f64, read only
- * inverse  n f64: 1 / scale of the gradient   shift  c > 0, of the size of G's diagonal
- * order    i32: columns                       fit    in and out (fit.ts)
+ * Extends an optimal fit over places 0 … first-1 of the frame to places 0 … count-1; `first` = 0 starts at the best
+ * single column.
+ * frame    with at least `count` places (frame.ts)        fit      in and out (fit.ts)
  */
-export function extendSimplex(
-  gram: usize,
-  b: usize,
-  inverse: usize,
-  shift: f64,
-  n: i32,
-  order: usize,
-  first: i32,
-  count: i32,
-  fit: usize,
-): i32 {
-  let chosen: i32 = -1;
+export function extendSimplex(frame: usize, first: i32, count: i32, fit: usize): i32 {
+  const n = sizeOf(frame);
+  const problem = problemOf(frame);
+  const inverse = flatAt(problem, n);
+  const shift = shiftOf(problem);
+  let chosen = admit(frame, inverse, first, count, fit);
   if (countOf(fit) == 0) {
-    admit(order, first, count, inverse, n, fit);
-    if (!enter(gram, b, n, shift, fit, nearest(gram, b, n, order, count))) {
+    if (!enter(frame, shift, fit, nearest(frame, n, count))) {
       setStatus(fit, SINGULAR);
       return SINGULAR;
     }
-    settle(gram, b, n, fit);
-    chosen = scan(inverse, n, fit, true);
-  } else chosen = admit(order, first, count, inverse, n, fit);
-
+    solve(fit, n);
+    settle(frame, count, fit, n);
+    chosen = scan(inverse, count, fit, n, true);
+  }
   let left = PASSES * count + 16;
   let status = OK;
   while (chosen >= 0) {
@@ -46,60 +52,63 @@ export function extendSimplex(
       break;
     }
     let changed = false;
-    if (!enter(gram, b, n, shift, fit, chosen)) bar(fit, n, chosen);
+    if (!enter(frame, shift, fit, chosen)) bar(fit, n, chosen);
     else {
       solve(fit, n);
       const last = (<usize>(countOf(fit) - 1)) << 3;
       if (!(load<f64>(trialAt(fit, n) + last) > 0)) retract(fit, n, chosen);
       else {
-        settle(gram, b, n, fit);
+        settle(frame, count, fit, n);
         changed = true;
       }
     }
-    chosen = scan(inverse, n, fit, changed);
+    chosen = scan(inverse, count, fit, n, changed);
   }
   setStatus(fit, status);
   return status;
 }
 
-/** Of the first `count` columns the one nearest to y; the lowest index at equality. */
-function nearest(gram: usize, b: usize, n: i32, order: usize, count: i32): i32 {
+/** Of the first `count` places the one nearest to y; the lowest column at equality. */
+function nearest(frame: usize, n: i32, count: i32): i32 {
+  const columns = frameColumns(frame, n);
   let best: i32 = -1;
+  let lowest: i32 = -1;
   let least: f64 = Infinity;
-  for (let k: i32 = 0; k < count; k++) {
-    const j = load<i32>(order + ((<usize>k) << 2));
-    const at = <usize>j;
-    const error = load<f64>(gram + ((at * <usize>n + at) << 3)) - 2 * load<f64>(b + (at << 3));
-    if (error < least || (error == least && j < best)) {
+  for (let place: i32 = 0; place < count; place++) {
+    const at: usize = (<usize>place) << 3;
+    const j = load<i32>(columns + (at >> 1));
+    const error = load<f64>(gramRow(frame, n, place) + at) - 2 * load<f64>(frameB(frame, n) + at);
+    if (error < least || (error == least && j < lowest)) {
       least = error;
-      best = j;
+      lowest = j;
+      best = place;
     }
   }
   return best;
 }
 
 /** Steps until the equality-constrained optimum of the active set is non-negative, then forms gradient and level. */
-function settle(gram: usize, b: usize, n: i32, fit: usize): void {
-  solve(fit, n);
+function settle(frame: usize, count: i32, fit: usize, n: i32): void {
   while (!advance(fit, n)) solve(fit, n);
   const p = countOf(fit);
   const weight = weightAt(fit, n);
   // Rounding leaves the sum a few units in the last place from 1.
-  let sum: f64 = 0;
-  for (let i: i32 = 0; i < p; i++) sum += load<f64>(weight + ((<usize>i) << 3));
-  const correction = 1 / sum;
-  for (let i: i32 = 0; i < p; i++) {
+  let even: f64 = 0;
+  let odd: f64 = 0;
+  let i: i32 = 0;
+  for (; i + 2 <= p; i += 2) {
+    const at = weight + ((<usize>i) << 3);
+    even += load<f64>(at);
+    odd += load<f64>(at, 8);
+  }
+  if (i < p) even += load<f64>(weight + ((<usize>i) << 3));
+  const correction = 1 / (even + odd);
+  for (i = 0; i < p; i++) {
     const at: usize = weight + ((<usize>i) << 3);
     store<f64>(at, load<f64>(at) * correction);
   }
-  formGradient(gram, b, n, fit);
-  const gradient = gradientAt(fit, n);
-  const active = activeAt(fit);
-  let level: f64 = 0;
-  for (let i: i32 = 0; i < p; i++) {
-    const j = <usize>load<i32>(active + ((<usize>i) << 2));
-    level += load<f64>(weight + ((<usize>i) << 3)) * load<f64>(gradient + (j << 3));
-  }
+  formGradient(frame, count, fit);
+  const level = gathered(weight, gradientAt(fit, n), activeAt(fit), p);
   setLevel(fit, level);
 }
 
@@ -109,8 +118,31 @@ function solve(fit: usize, n: i32): void {
   const trial = trialAt(fit, n);
   const z = zAt(fit, n);
   const ones = onesAt(fit, n);
-  const level = (dot(ones, z, p) - 1) / dot(ones, ones, p);
-  memory.copy(trial, z, (<usize>p) << 3);
-  subtract(trial, level, ones, p);
+  const pivots = pivotAt(fit, n);
+  let both: f64 = 0;
+  let square: f64 = 0;
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let boths = f64x2.splat(0);
+    let squares = f64x2.splat(0);
+    for (; i + 2 <= p; i += 2) {
+      const at: usize = (<usize>i) << 3;
+      const one = v128.load(ones + at);
+      const scaled = f64x2.mul(one, v128.load(pivots + at));
+      boths = f64x2.add(boths, f64x2.mul(scaled, v128.load(z + at)));
+      squares = f64x2.add(squares, f64x2.mul(scaled, one));
+    }
+    both = f64x2.extract_lane(boths, 0) + f64x2.extract_lane(boths, 1);
+    square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+  }
+  for (; i < p; i++) {
+    const at: usize = (<usize>i) << 3;
+    const one = load<f64>(ones + at);
+    const scaled = one * load<f64>(pivots + at);
+    both += scaled * load<f64>(z + at);
+    square += scaled * one;
+  }
+  copy(trial, z, p);
+  subtract(trial, (both - 1) / square, ones, p);
   solveTransposed(factorAt(fit, n), p, trial);
 }

@@ -3,7 +3,7 @@
  * fits) against native C++, plain TypeScript, scipy and npm; Figure 4's subsets; the whole command; growth.
  */
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -14,10 +14,10 @@ import { type ScoreMatrix, scoreAt } from '../src/hull/matrix.ts';
 import { moments } from '../src/hull/moments.ts';
 import { prefixParts, randomOrders, subsetParts } from '../src/hull/orders.ts';
 import { ETHICS_LIKE, MOVIELENS_LIKE, opinionPoll, paraphrases, syntheticScores } from '../src/hull/personas.ts';
-import { type FitsShared, MEASURES, prefixesTask, subsetsTask } from '../src/kernel/fits.ts';
+import { type FitsShared, MEASURES, type Method, prefixesTask, subsetsTask } from '../src/kernel/fits.ts';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
 import { Pool } from '../src/kernel/pool.ts';
-import { type Measured, nativePeer, pythonWith, report, type Section, save, scratch, time, timing } from './harness.ts';
+import { type Measured, nativePeer, report, type Section, save, scratch, time, timing } from './harness.ts';
 import { plainPrefixes, problemsOf } from './peers/hull.ts';
 import { drawGrowth } from './plots.ts';
 import { against, shownSeconds } from './shown.ts';
@@ -25,6 +25,8 @@ import { against, shownSeconds } from './shown.ts';
 const FOLDS = 5;
 const ORDERS = 100;
 const FITS = { unit: 'fits' };
+/** scipy takes seconds an order: so many, each timed alone, stand for all. */
+const SCIPY_ORDERS = 5;
 
 interface Setting {
   readonly name: string;
@@ -34,13 +36,18 @@ interface Setting {
   readonly shared: FitsShared;
 }
 
-/** Test MSE of both fits by prefix, averaged over orders. */
-function runPrefixes(kernel: Kernel, shared: FitsShared, orders: readonly Int32Array[]): number[] {
+/** Test MSE of NNLS and simplex fits by prefix, averaged over orders. */
+function runPrefixes(
+  kernel: Kernel,
+  shared: FitsShared,
+  orders: readonly Int32Array[],
+  methods: readonly Method[] = ['nnls', 'simplex'],
+): number[] {
   const n = shared.bobs;
   const state = prefixesTask.prepare(kernel, shared);
   const sums = new Array<number>(2 * n).fill(0);
   for (const { part } of prefixParts(orders, n, shared.folds, 1)) {
-    const { means, failed } = prefixesTask.run(kernel, state, part);
+    const { means, failed } = prefixesTask.run(kernel, state, { ...part, methods });
     assert.equal(failed.length, 0);
     for (let set = 0; set < means.length / MEASURES; set++)
       for (const m of [0, 1]) sums[2 * (set % n) + m]! += means[set * MEASURES + 2 + m]! / orders.length;
@@ -70,13 +77,71 @@ function writeInput({ scores, folds, orders }: Setting): string {
   return file;
 }
 
+interface ScipyAnswer {
+  readonly seconds: readonly number[];
+  readonly means: readonly (readonly number[])[];
+  readonly version: string;
+  readonly blas: readonly string[];
+}
+
+/** scipy's nnls in every version found here, on the first SCIPY_ORDERS orders, each fit from scratch on one thread. */
+function scipyPeers(input: string): ScipyAnswer[] {
+  const script = new URL('./peers/nnls.py', import.meta.url).pathname;
+  // These two would make OpenBLAS take another kernel than the one it chooses for this machine.
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...rest } = process.env;
+  const env = { ...rest, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const answers = new Map<string, ScipyAnswer>();
+  for (const program of ['python3', '/usr/bin/python3']) {
+    const probe = spawnSync(program, ['-c', 'import scipy.optimize; print(scipy.__version__)'], { encoding: 'utf8' });
+    if (probe.status !== 0 || answers.has(probe.stdout.trim())) continue;
+    const output = execFileSync(program, [script, input, String(SCIPY_ORDERS)], { encoding: 'utf8', env });
+    answers.set(probe.stdout.trim(), JSON.parse(output) as ScipyAnswer);
+  }
+  if (answers.size === 0) process.stderr.write('no python3 with scipy here, so no scipy figure\n');
+  return [...answers.values()];
+}
+
+const scaled = (t: Measured['timing'], by: number) => ({
+  ...t,
+  median: t.median * by,
+  quartiles: [t.quartiles[0] * by, t.quartiles[1] * by] as const,
+});
+
+/** The NNLS half alone, against packages that have nothing else: what one who has no such kernel would run. */
+async function nnlsHalf(setting: Setting, kernel: Kernel, input: string) {
+  const { name, shared, orders } = setting;
+  const fits = shared.bobs * FOLDS * orders.length;
+  const lines: Measured[] = [];
+  const add = (who: string, t: Measured['timing']) =>
+    lines.push({ name: who, timing: t, rate: fits / t.median, ...FITS });
+  add('wasm SIMD, 1 thread', await time('nnls', () => runPrefixes(kernel, shared, orders, ['nnls'])));
+  for (const { version, blas, seconds, means } of scipyPeers(input)) {
+    means.forEach((theirs, o) => {
+      const ours = runPrefixes(kernel, shared, [orders[o]!], ['nnls']).filter((_, i) => i % 2 === 0);
+      close(ours, theirs, 1e-7);
+    });
+    const kernelOfBlas = blas.length > 0 ? `OpenBLAS ${blas.join(', ')}` : 'no OpenBLAS';
+    const who = `scipy ${version}, ${kernelOfBlas} (${SCIPY_ORDERS} orders, times ${orders.length / SCIPY_ORDERS})`;
+    add(who, scaled(timing(seconds), orders.length));
+  }
+  add('npm ml-fcnnls (5 fits by K, extrapolated)', await npmPeer(setting));
+  return report(`The 50,000 NNLS fits alone: ${name}`, lines, {
+    asked:
+      'Against packages that fit each set of Bobs from scratch, as a script would; their answers are checked on the part that is run.',
+    cannot: [
+      'scipy and ml-fcnnls, the simplex half: neither has a solver for it.',
+      'scipy and ml-fcnnls, all of it: part is run and scaled up, as their lines say.',
+    ],
+  });
+}
+
 async function figures1And2(setting: Setting, native: ReturnType<typeof nativePeer>) {
   const { name, shared, orders, scores } = setting;
   const n = shared.bobs;
   const fits = 2 * n * FOLDS * orders.length;
   const lines: Measured[] = [];
-  const add = (who: string, t: Measured['timing'], count = fits) =>
-    lines.push({ name: who, timing: t, rate: count / t.median, ...FITS });
+  const add = (who: string, t: Measured['timing']) =>
+    lines.push({ name: who, timing: t, rate: fits / t.median, ...FITS });
   const kernels = new Map(
     (['release', 'scalar'] as const).map((build: KernelBuild) => [build, new Kernel(compileKernel(build))]),
   );
@@ -103,33 +168,13 @@ async function figures1And2(setting: Setting, native: ReturnType<typeof nativePe
     runPrefixes(kernels.get('release')!, shared, orders.slice(0, 1)),
     first![0]!.map((_, i) => first!.reduce((sum, fold) => sum + fold[i]! / FOLDS, 0)),
   );
-  const scaled = (t: Measured['timing'], by: number) => ({
-    ...t,
-    median: t.median * by,
-    quartiles: [t.quartiles[0] * by, t.quartiles[1] * by] as const,
-  });
   add('plain TypeScript (10 orders, times 10)', scaled(await time('plain', plain, { runs: 3 }), orders.length / 10));
-  const program = pythonWith('scipy');
-  if (!program) process.stderr.write('no python3 with scipy here, so no scipy figure\n');
-  else {
-    const script = new URL('./peers/nnls.py', import.meta.url).pathname;
-    const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-    const output = execFileSync(program, [script, input, '1'], { encoding: 'utf8', env: environment });
-    const { seconds, means } = JSON.parse(output) as { seconds: number[]; means: number[][] };
-    const ours = runPrefixes(kernels.get('release')!, shared, orders.slice(0, 1)).filter((_, i) => i % 2 === 0);
-    close(ours, means[0]!, 1e-7);
-    add('scipy nnls from scratch, NNLS half (1 order, times 100)', scaled(timing(seconds), orders.length), fits / 2);
-  }
-  add('npm ml-fcnnls, NNLS half (5 fits by K, extrapolated)', await npmPeer(setting), fits / 2);
   await pool.close();
   return [
     report(`50,000 NNLS and 50,000 simplex fits: ${name}`, lines, {
       asked: `Figures 1 and 2: every prefix of ${ORDERS} orders of ${n} Bobs, ${FOLDS} folds, both fits, from the Gram matrices on; ${scores.items} items.`,
-      cannot: [
-        'scipy and ml-fcnnls, the simplex half: neither has a solver for it.',
-        'scipy and ml-fcnnls, all of it: they fit each set from scratch; part is run and scaled up, as their lines say.',
-      ],
     }),
+    await nnlsHalf(setting, kernels.get('release')!, input),
     report(`Gram matrices of ${FOLDS} folds, ${scores.items} × ${n}: ${name}`, gramLines, {
       asked: 'XᵀX and Xᵀy of every fold, with copying in and out.',
     }),

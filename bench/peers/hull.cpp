@@ -40,6 +40,8 @@ static void gram(const double *rows, int count, int stride, std::vector<double> 
     }
 }
 
+static inline v4 splat(double x) { return v4{x, x, x, x}; }
+
 struct Problem {
   int n;
   const double *g, *b, *t, *tb;
@@ -47,72 +49,175 @@ struct Problem {
   std::vector<double> inverse, flat, error;
 };
 
-static const double ENTER = 1e-12, PIVOT = 1e-12, LARGE = 1e-6;
-enum { OUTSIDE, INACTIVE, ACTIVE, BARRED };
-
-struct Fit {
-  int n, p;
-  bool simplex, moved;
-  double level, mse;
-  int large;
-  std::vector<int> active, role;
-  std::vector<double> w, z, ones, trial, gradient, turns, factor;
-  Fit(int n, bool simplex)
-      : n(n), simplex(simplex), active(n), role(n), w(n), z(n), ones(n), trial(n), gradient(n), turns(2 * n), factor(n * (n + 1) / 2) {}
-  double *row(int i) { return &factor[i * (i + 1) / 2]; }
-
-  void start(const Problem &q) {
-    p = 0, level = 0, moved = true;
-    std::fill(role.begin(), role.end(), OUTSIDE);
-    std::copy(q.b, q.b + n, gradient.begin());
+// The columns in the order in which they join: place k holds the k-th.
+struct Frame {
+  const Problem *q;
+  int n, stride;
+  std::vector<double> gram, b, inverse, size, products;
+  std::vector<int> columns;
+  Frame(int n) : n(n), stride((n + 1) & ~1), gram((size_t)n * stride), b(n), inverse(n), size(n), products(n), columns(n) {}
+  const double *row(int place) const { return &gram[(size_t)place * stride]; }
+  void extend(const int *order, int first, int last) {
+    for (int k = first; k < last; k++) {
+      int j = columns[k] = order[k];
+      b[k] = q->b[j], inverse[k] = q->inverse[j], size[k] = std::sqrt(q->g[(size_t)j * n + j]);
+    }
+    int place = first;
+    for (; place + 4 <= last; place += 4) join<4>(place);
+    for (; place < last; place++) join<1>(place);
   }
-  bool enter(const Problem &q, int j) {
-    double shift = simplex ? q.shift : 0, *r = row(p);
-    const double *column = q.g + (size_t)j * n;
+  template <int many> void join(int place) {
+    const int *these = &columns[place];
+    double sums[many] = {};
+    for (int i = 0; i < place; i++) {
+      const double *train = q->g + (size_t)columns[i] * n, *test = q->t + (size_t)columns[i] * n;
+      for (int k = 0; k < many; k++) {
+        double value = train[these[k]];
+        gram[(size_t)i * stride + place + k] = value, gram[(size_t)(place + k) * stride + i] = value;
+        sums[k] += test[these[k]];
+      }
+    }
+    for (int i = 0; i < many; i++)
+      for (int k = 0; k < many; k++) {
+        gram[(size_t)(place + i) * stride + place + k] = q->g[(size_t)these[i] * n + these[k]];
+        if (k < i) sums[i] += q->t[(size_t)these[i] * n + these[k]];
+      }
+    for (int k = 0; k < many; k++) products[place + k] = sums[k];
+  }
+};
+
+static inline double sum(v4 s) { return (s[0] + s[2]) + (s[1] + s[3]); }
+
+// y -= a0 x0 + a1 x1 + a2 x2 + a3 x3
+static inline void subtractFour(double *y, double a0, const double *x0, double a1, const double *x1, double a2, const double *x2,
+                                double a3, const double *x3, int n) {
+  v4 f0 = splat(a0), f1 = splat(a1), f2 = splat(a2), f3 = splat(a3);
+  int i = 0;
+  for (; i + 4 <= n; i += 4)
+    *(v4 *)(y + i) = at(y + i) - ((f0 * at(x0 + i) + f1 * at(x1 + i)) + (f2 * at(x2 + i) + f3 * at(x3 + i)));
+  for (; i < n; i++) y[i] -= (a0 * x0[i] + a1 * x1[i]) + (a2 * x2[i] + a3 * x3[i]);
+}
+
+static const double ENTER = 1e-12, PIVOT = 1e-12, TIED = 1e-9, LARGE = 1e-6;
+typedef long long i4 __attribute__((vector_size(32), aligned(8)));
+
+// Row i of L (unit diagonal, left out) begins at i(i-1)/2. Roles are masks: -1 active, 0 inactive.
+struct Fit {
+  int n, p, bars, tied, large;
+  bool simplex, moved, accurate;
+  double level, mse, residual;
+  std::vector<int> active, barred, offsets;
+  std::vector<long long> role;
+  std::vector<double> w, z, ones, trial, gradient, pivot, inverse, turns, factor;
+  Fit(int n, bool simplex)
+      : n(n), simplex(simplex), active(n), barred(n), offsets(n), role(n), w(n), z(n), ones(n), trial(n), gradient(n), pivot(n), inverse(n), turns(2 * n),
+        factor(n * (n - 1) / 2 + 1) {}
+  double *row(int i) { return &factor[i * (i - 1) / 2]; }
+  void start() { p = bars = tied = 0, level = residual = 0, moved = true; }
+
+  void solveLower(double *x) {
+    int i = 0;
+    for (; i + 4 <= p; i += 4) {
+      const double *r0 = row(i), *r1 = row(i + 1), *r2 = row(i + 2), *r3 = row(i + 3);
+      v4 s0 = {}, s1 = {}, s2 = {}, s3 = {};
+      for (int k = 0; k < i; k += 4) {
+        v4 y = at(x + k);
+        s0 += at(r0 + k) * y, s1 += at(r1 + k) * y, s2 += at(r2 + k) * y, s3 += at(r3 + k) * y;
+      }
+      double x0 = x[i] - sum(s0);
+      double x1 = x[i + 1] - sum(s1) - r1[i] * x0;
+      double x2 = x[i + 2] - sum(s2) - r2[i] * x0 - r2[i + 1] * x1;
+      double x3 = x[i + 3] - sum(s3) - r3[i] * x0 - r3[i + 1] * x1 - r3[i + 2] * x2;
+      *(v4 *)(x + i) = v4{x0, x1, x2, x3};
+    }
+    for (; i < p; i++) x[i] -= dot(row(i), x, i);
+  }
+  void solveTransposed(double *x) {
+    int i = p;
+    for (; i & 3; i--) {
+      const double *r = row(i - 1), a = x[i - 1];
+      for (int k = 0; k < i - 1; k++) x[k] -= a * r[k];
+    }
+    while (i > 0) {
+      i -= 4;
+      const double *r0 = row(i), *r1 = row(i + 1), *r2 = row(i + 2), *r3 = row(i + 3);
+      double x3 = x[i + 3], x2 = x[i + 2] - x3 * r3[i + 2], x1 = x[i + 1] - x3 * r3[i + 1] - x2 * r2[i + 1];
+      double x0 = x[i] - x3 * r3[i] - x2 * r2[i] - x1 * r1[i];
+      x[i + 2] = x2, x[i + 1] = x1, x[i] = x0;
+      subtractFour(x, x0, r0, x1, r1, x2, r2, x3, r3, i);
+    }
+  }
+  bool enter(const Frame &f, int place) {
+    double shift = simplex ? f.q->shift : 0, *r = row(p);
+    const double *column = f.row(place);
     for (int i = 0; i < p; i++) r[i] = column[active[i]] + shift;
-    for (int i = 0; i < p; i++) r[i] = (r[i] - dot(row(i), r, i)) * row(i)[i];
-    double square = column[j] + shift, pivot = square - dot(r, r, p);
-    if (!(pivot > PIVOT * square)) return false;
-    double inverse = 1 / std::sqrt(pivot);
-    r[p] = inverse;
-    z[p] = (q.b[j] + shift - dot(r, z.data(), p)) * inverse;
-    ones[p] = simplex ? (1 - dot(r, ones.data(), p)) * inverse : 0;
-    active[p] = j, w[p] = 0, role[j] = ACTIVE, p++;
+    solveLower(r);
+    double square = column[place] + shift;
+    v4 squares = {}, first = {}, second = {};
+    int i = 0;
+    for (; i + 4 <= p; i += 4) {
+      v4 value = at(r + i), scaled = value * at(&inverse[i]);
+      squares += value * scaled, first += value * at(&z[i]), second += value * at(&ones[i]);
+      *(v4 *)(r + i) = scaled;
+    }
+    double left = square - sum(squares), right = f.b[place] + shift - sum(first), one = (simplex ? 1 : 0) - sum(second);
+    for (; i < p; i++) {
+      double value = r[i], scaled = value * inverse[i];
+      left -= value * scaled, right -= value * z[i], one -= value * ones[i], r[i] = scaled;
+    }
+    if (!(left > PIVOT * square)) return false;
+    double inv = 1 / left;
+    pivot[p] = left, inverse[p] = inv, z[p] = right * inv, ones[p] = one * inv;
+    active[p] = place, w[p] = 0, role[place] = -1;
+    p++;
     return true;
   }
-  void turn(std::vector<double> &v, int r) {
-    double x = v[r];
-    for (int k = r; k < p - 1; k++) {
-      double c = turns[2 * k], s = turns[2 * k + 1], next = v[k + 1];
-      v[k] = c * x + s * next, x = c * next - s * x;
+  double turn(const double *from, double *to, int r, int i) {
+    double x = from[r];
+    for (int k = r + 1; k < i; k++) {
+      double value = from[k];
+      x -= turns[2 * k] * value, to[k - 1] = value + turns[2 * k + 1] * x;
     }
+    return x;
   }
   void leave(int r) {
+    double alpha = pivot[r];
     for (int i = r + 1; i < p; i++) {
-      double *from = row(i), *to = row(i - 1), x = from[r];
+      const double *from = row(i);
+      double *to = row(i - 1);
       std::copy(from, from + r, to);
-      for (int k = r; k < i - 1; k++) {
-        double c = turns[2 * k], s = turns[2 * k + 1], next = from[k + 1];
-        to[k] = c * x + s * next, x = c * next - s * x;
-      }
-      double last = 1 / from[i], length = std::sqrt(x * x + last * last);
-      turns[2 * (i - 1)] = x / length, turns[2 * (i - 1) + 1] = last / length, to[i - 1] = 1 / length;
+      double x = turn(from, to, r, i), next = pivot[i] + alpha * x * x, inv = 1 / next;
+      turns[2 * i] = x, turns[2 * i + 1] = alpha * x * inv, alpha *= pivot[i] * inv, pivot[i - 1] = next, inverse[i - 1] = inv;
     }
-    turn(z, r), turn(ones, r);
-    role[active[r]] = INACTIVE;
-    active.erase(active.begin() + r), active.push_back(0);
-    w.erase(w.begin() + r), w.push_back(0);
+    turn(z.data(), z.data(), r, p), turn(ones.data(), ones.data(), r, p);
+    role[active[r]] = 0;
+    std::copy(active.begin() + r + 1, active.begin() + p, active.begin() + r);
+    std::copy(w.begin() + r + 1, w.begin() + p, w.begin() + r);
     p--;
   }
   void solve() {
-    double l = simplex ? (dot(ones.data(), z.data(), p) - 1) / dot(ones.data(), ones.data(), p) : 0;
-    for (int i = 0; i < p; i++) trial[i] = z[i] - l * ones[i];
-    for (int i = p - 1; i >= 0; i--) {
-      double *r = row(i), value = trial[i] *= r[i];
-      for (int k = 0; k < i; k++) trial[k] -= value * r[k];
+    double l = 0;
+    if (simplex) {
+      v4 boths = {}, squares = {};
+      int i = 0;
+      for (; i + 4 <= p; i += 4) {
+        v4 one = at(&ones[i]), scaled = one * at(&pivot[i]);
+        boths += scaled * at(&z[i]), squares += scaled * one;
+      }
+      double both = sum(boths), square = sum(squares);
+      for (; i < p; i++) both += pivot[i] * ones[i] * z[i], square += pivot[i] * ones[i] * ones[i];
+      l = (both - 1) / square;
     }
+    for (int i = 0; i < p; i++) trial[i] = z[i] - l * ones[i];
+    solveTransposed(trial.data());
+  }
+  static double least(const double *x, int n) {
+    double low = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < n; i++) low = x[i] < low ? x[i] : low;
+    return low;
   }
   bool advance() {
+    if (least(trial.data(), p) > 0) return std::copy(trial.begin(), trial.begin() + p, w.begin()), true;
     double share = 2;
     int blocking = -1;
     for (int i = 0; i < p; i++)
@@ -120,95 +225,145 @@ struct Fit {
         double ratio = w[i] > trial[i] ? w[i] / (w[i] - trial[i]) : 0;
         if (ratio < share) share = ratio, blocking = i;
       }
-    if (blocking < 0) return std::copy(trial.begin(), trial.begin() + p, w.begin()), true;
     for (int i = 0; i < p; i++) w[i] += share * (trial[i] - w[i]);
-    for (int i = p - 1; i >= 0; i--)
-      if (i == blocking || w[i] <= 0) leave(i);
+    leave(blocking);
+    if (!(least(w.data(), p) > 0))
+      for (int i = p - 1; i >= 0; i--)
+        if (w[i] <= 0) leave(i);
     return false;
   }
-  void settle(const Problem &q) {
+  double gathered(const double *y) const {
+    double even = 0, odd = 0;
+    int i = 0;
+    for (; i + 2 <= p; i += 2) even += w[i] * y[active[i]], odd += w[i + 1] * y[active[i + 1]];
+    return i < p ? even + w[i] * y[active[i]] + odd : even + odd;
+  }
+  void settle(const Frame &f, int count) {
     while (!advance()) solve();
     if (simplex) {
-      double sum = 0;
-      for (int i = 0; i < p; i++) sum += w[i];
-      for (int i = 0; i < p; i++) w[i] /= sum;
+      double even = 0, odd = 0;
+      int i = 0;
+      for (; i + 2 <= p; i += 2) even += w[i], odd += w[i + 1];
+      double correction = 1 / (i < p ? even + w[i] + odd : even + odd);
+      for (i = 0; i < p; i++) w[i] *= correction;
     }
     double *g = gradient.data();
-    std::memcpy(g, q.b, 8 * n);
+    std::copy(f.b.begin(), f.b.begin() + count, g);
     int i = 0;
-    for (; i + 2 <= p; i += 2) {
-      const double *x = q.g + (size_t)active[i] * n, *y = q.g + (size_t)active[i + 1] * n;
-      double a = w[i], b = w[i + 1];
-      for (int k = 0; k < n; k++) g[k] -= a * x[k] + b * y[k];
-    }
+    for (; i + 4 <= p; i += 4)
+      subtractFour(g, w[i], f.row(active[i]), w[i + 1], f.row(active[i + 1]), w[i + 2], f.row(active[i + 2]), w[i + 3],
+                   f.row(active[i + 3]), count);
     for (; i < p; i++) {
-      const double *x = q.g + (size_t)active[i] * n;
-      for (int k = 0; k < n; k++) g[k] -= w[i] * x[k];
+      const double *x = f.row(active[i]), a = w[i];
+      for (int k = 0; k < count; k++) g[k] -= a * x[k];
     }
-    if (simplex) {
-      level = 0;
-      for (int i = 0; i < p; i++) level += w[i] * gradient[active[i]];
-    }
+    if (simplex) level = gathered(g);
     moved = true;
   }
-  int scan(const double *inverse, bool changed) {
-    double most = ENTER;
+  int scan(const double *inv, int count, bool changed) {
+    double most = 0;
+    v4 top = {}, off = {};
+    i4 within = {};
+    int k = 0;
+    tied = 0, residual = 0;
+    for (; k + 4 <= count; k += 4) {
+      v4 relative = (at(&gradient[k]) - level) * at(inv + k);
+      i4 is = *(const i4 *)&role[k];
+      v4 size = (v4)((i4)relative & 0x7fffffffffffffff), out = (v4)((i4)relative & ~is), in = (v4)((i4)size & is);
+      top = out > top ? out : top, off = in > off ? in : off;
+      within -= (size <= splat(TIED)) & ~is;
+    }
+    for (int i = 0; i < 4; i++) most = std::max(most, top[i]), residual = std::max(residual, off[i]), tied += within[i];
+    for (; k < count; k++) {
+      double relative = (gradient[k] - level) * inv[k];
+      if (role[k]) residual = std::max(residual, std::abs(relative));
+      else most = std::max(most, relative), tied += std::abs(relative) <= TIED;
+    }
+    residual = std::max(residual, most);
+    if (changed && bars > 0) std::fill(barred.begin(), barred.begin() + count, 0), bars = 0;
+    if (!(most > ENTER)) return -1;
     int chosen = -1;
-    for (int j = 0; j < n; j++) {
-      if (role[j] == OUTSIDE || role[j] == ACTIVE) continue;
-      if (role[j] == BARRED && changed) role[j] = INACTIVE;
-      double relative = (gradient[j] - level) * inverse[j];
-      if (relative > most && role[j] == INACTIVE) most = relative, chosen = j;
+    most = ENTER;
+    for (k = 0; k < count; k++) {
+      double relative = (gradient[k] - level) * inv[k];
+      if (relative > most && !role[k] && !barred[k]) most = relative, chosen = k;
     }
     return chosen;
   }
-  void extend(const Problem &q, int j) {
-    const double *inverse = simplex ? q.flat.data() : q.inverse.data();
-    role[j] = INACTIVE;
-    int chosen = (gradient[j] - level) * inverse[j] > ENTER ? j : -1;
-    if (simplex && p == 0) {
-      enter(q, j), solve(), settle(q);
-      chosen = -1;
-    }
-    for (int left = 3 * n + 16; chosen >= 0 && left > 0; left--) {
+  void bar(int place) { role[place] = 0, barred[place] = 1, bars++; }
+  void extend(const Frame &f, int place) {
+    const double *inv = simplex ? f.q->flat.data() : f.inverse.data(), *r = f.row(place);
+    int count = place + 1;
+    gradient[place] = f.b[place] - gathered(r), role[place] = 0, barred[place] = 0;
+    double relative = (gradient[place] - level) * inv[place];
+    residual = std::max(residual, relative), tied += std::abs(relative) <= TIED;
+    int chosen = relative > ENTER ? place : -1;
+    if (simplex && p == 0) enter(f, place), solve(), settle(f, count), chosen = scan(inv, count, true);
+    for (int left = 3 * count + 16; chosen >= 0 && left > 0; left--) {
       bool changed = false;
-      if (!enter(q, chosen)) role[chosen] = BARRED;
+      if (!enter(f, chosen)) bar(chosen);
       else {
         solve();
-        if (!(trial[p - 1] > 0)) p--, role[chosen] = BARRED;
-        else settle(q), changed = true;
+        if (!(trial[p - 1] > 0)) p--, bar(chosen);
+        else settle(f, count), changed = true;
       }
-      chosen = scan(inverse, changed);
+      chosen = scan(inv, count, changed);
     }
   }
-  void score(const Problem &q) {
+  double quadratic(const double *t) const {
+    double squares = 0, cross = 0;
+    int i = 0;
+    for (; i + 4 <= p; i += 4) {
+      const int *o = &offsets[i];
+      const double *r0 = t + (size_t)o[0] * n, *r1 = t + (size_t)o[1] * n, *r2 = t + (size_t)o[2] * n, *r3 = t + (size_t)o[3] * n;
+      double w0 = w[i], w1 = w[i + 1], w2 = w[i + 2], w3 = w[i + 3], even = 0, odd = 0;
+      for (int k = 0; k < i; k += 2) {
+        int a = offsets[k], b = offsets[k + 1];
+        even += w[k] * ((w0 * r0[a] + w1 * r1[a]) + (w2 * r2[a] + w3 * r3[a]));
+        odd += w[k + 1] * ((w0 * r0[b] + w1 * r1[b]) + (w2 * r2[b] + w3 * r3[b]));
+      }
+      cross += even + odd + w3 * (w0 * r3[o[0]] + w1 * r3[o[1]] + w2 * r3[o[2]]) + w2 * (w0 * r2[o[0]] + w1 * r2[o[1]]) +
+               w1 * w0 * r1[o[0]];
+      squares += w0 * w0 * r0[o[0]] + w1 * w1 * r1[o[1]] + w2 * w2 * r2[o[2]] + w3 * w3 * r3[o[3]];
+    }
+    for (; i < p; i++) {
+      const double *r = t + (size_t)offsets[i] * n;
+      double sum = 0;
+      for (int k = 0; k < i; k++) sum += w[k] * r[offsets[k]];
+      cross += w[i] * sum, squares += w[i] * w[i] * r[offsets[i]];
+    }
+    return squares + 2 * cross;
+  }
+  void score(const Frame &f) {
     if (!moved) return;
     moved = false, large = 0;
-    double squares = q.tyy;
+    const Problem &q = *f.q;
+    double products = 0, size = std::sqrt(q.yy), explained = 0;
     for (int i = 0; i < p; i++) {
-      const double *r = q.t + (size_t)active[i] * n;
-      double cross = 0;
-      for (int k = 0; k < i; k++) cross += w[k] * r[active[k]];
-      squares += w[i] * (w[i] * r[active[i]] + 2 * (cross - q.tb[active[i]]));
-      large += w[i] > LARGE;
+      int k = active[i], j = offsets[i] = f.columns[k];
+      products += w[i] * q.tb[j], large += w[i] > LARGE;
+      size += w[i] * f.size[k], explained += w[i] * (f.b[k] + gradient[k]);
     }
-    mse = std::max(squares, 0.0) / q.items;
+    mse = std::max(q.tyy - 2 * products + quadratic(q.t), 0.0) / q.items;
+    accurate = size * size <= 1e6 * std::max(q.yy - explained, 1e-4 * q.yy);
   }
 };
 
-static void prefixes(const Problem &q, const int *order, Fit &nnls, Fit &simplex, double share, double *means) {
-  nnls.start(q), simplex.start(q);
+static long refused = 0;
+
+static void prefixes(const Problem &q, const int *order, Frame &f, Fit &nnls, Fit &simplex, double share, double *means) {
+  f.q = &q;
+  nnls.start(), simplex.start();
   int n = q.n, best = -1;
   double least = std::numeric_limits<double>::infinity(), sumB = 0, sumT = 0;
   for (int k = 0; k < n; k++) {
+    if (k % 8 == 0) f.extend(order, k, std::min(k + 8, n));
     int j = order[k];
     if (q.error[j] < least || (q.error[j] == least && j < best)) least = q.error[j], best = j;
-    const double *r = q.t + (size_t)j * n;
-    double products = 0;
-    for (int i = 0; i < k; i++) products += r[order[i]];
-    sumB += q.tb[j], sumT += 2 * products + r[j];
-    nnls.extend(q, j), simplex.extend(q, j);
-    nnls.score(q), simplex.score(q);
+    sumB += q.tb[j], sumT += 2 * f.products[k] + q.t[(size_t)j * n + j];
+    nnls.extend(f, k), simplex.extend(f, k);
+    nnls.score(f), simplex.score(f);
+    for (Fit *fit : {&nnls, &simplex}) refused += !(fit->residual <= 1e-9 && fit->accurate);
     double s = 1.0 / (k + 1), *m = means + 6 * k;
     m[0] += share * (q.tyy - 2 * q.tb[best] + q.t[(size_t)best * n + best]) / q.items;
     m[1] += share * (q.tyy - 2 * s * sumB + s * s * sumT) / q.items;
@@ -269,11 +424,12 @@ int main(int, char **argv) {
       double length = std::sqrt(q.shift);
       std::fill(q.flat.begin(), q.flat.end(), 1 / (length * (length + std::sqrt(q.yy))));
     }
+    Frame frame(n);
     Fit nnls(n, false), simplex(n, true);
     std::fill(sums.begin(), sums.end(), 0);
     began = now();
     for (int o = 0; o < count; o++)
-      for (int f = 0; f < folds; f++) prefixes(problems[f], &orders[(size_t)o * n], nnls, simplex, 1.0 / folds / count, sums.data());
+      for (int f = 0; f < folds; f++) prefixes(problems[f], &orders[(size_t)o * n], frame, nnls, simplex, 1.0 / folds / count, sums.data());
     seconds.push_back(now() - began);
   }
   auto list = [](const char *name, const std::vector<double> &values, const char *end) {
@@ -281,6 +437,7 @@ int main(int, char **argv) {
     for (size_t i = 0; i < values.size(); i++) std::printf("%s%.17g", i ? "," : "", values[i]);
     std::printf("]%s", end);
   };
+  if (refused > 0) return 2;
   std::printf("{");
   list("gram", grams, ","), list("seconds", seconds, ","), list("means", sums, "}\n");
 }

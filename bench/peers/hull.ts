@@ -3,6 +3,8 @@ import type { FitsShared } from '../../src/kernel/fits.ts';
 
 const ENTER = 1e-12;
 const PIVOT = 1e-12;
+const TIED = 1e-9;
+const ACCEPTABLE = 1e-9;
 
 interface Problem {
   readonly n: number;
@@ -29,129 +31,148 @@ export function problemsOf(shared: FitsShared): Problem[] {
   }));
 }
 
-/** L as an array of rows, diagonal reciprocal; a full refactorisation where a column leaves would be simpler and slower. */
+/** Columns in the order in which they join: place k holds the k-th, so that a prefix is contiguous. */
+class Frame {
+  readonly q: Problem;
+  readonly columns: Int32Array;
+  readonly rows: Float64Array[];
+  readonly b: Float64Array;
+
+  constructor(q: Problem, order: Int32Array) {
+    const { n } = q;
+    this.q = q;
+    this.columns = order;
+    this.b = Float64Array.from(order, (j) => q.b[j]!);
+    this.rows = Array.from(order, (i) => Float64Array.from(order, (j) => q.gram[i * n + j]!));
+  }
+}
+
+/** An active set with its root-free Cholesky factor, as the kernel has it. */
 class PlainFit {
   p = 0;
   level = 0;
   mse = 0;
+  tied = 0;
+  residual = 0;
   private moved = true;
+  private bars = 0;
   private readonly active: Int32Array;
   private readonly role: Uint8Array;
+  private readonly barred: Uint8Array;
   private readonly w: Float64Array;
   private readonly z: Float64Array;
   private readonly ones: Float64Array;
+  private readonly pivot: Float64Array;
   private readonly trial: Float64Array;
   private readonly gradient: Float64Array;
   private readonly rows: Float64Array[];
   private readonly turns: Float64Array;
-  private readonly q: Problem;
+  private readonly frame: Frame;
   private readonly shift: number;
   private readonly inverse: Float64Array;
 
-  constructor(q: Problem, simplex: boolean) {
-    const { n, gram, yy } = q;
-    this.q = q;
+  constructor(frame: Frame, simplex: boolean) {
+    const { n, gram, yy } = frame.q;
+    this.frame = frame;
     this.active = new Int32Array(n);
     this.role = new Uint8Array(n);
+    this.barred = new Uint8Array(n);
     this.w = new Float64Array(n);
     this.z = new Float64Array(n);
     this.ones = new Float64Array(n);
+    this.pivot = new Float64Array(n);
     this.trial = new Float64Array(n);
-    this.gradient = q.b.slice();
-    this.rows = Array.from({ length: n }, (_, i) => new Float64Array(i + 1));
+    this.gradient = new Float64Array(n);
+    this.rows = Array.from({ length: n }, (_, i) => new Float64Array(i));
     this.turns = new Float64Array(2 * n);
-    const squares = Float64Array.from({ length: n }, (_, j) => gram[j * n + j]!);
+    const squares = Float64Array.from(frame.columns, (j) => gram[j * n + j]!);
     const largest = squares.reduce((a, b) => Math.max(a, b), 0);
     this.shift = simplex ? largest : 0;
     const flat = 1 / (Math.sqrt(largest) * (Math.sqrt(largest) + Math.sqrt(yy)));
     this.inverse = squares.map((square) => (simplex ? flat : square > 0 ? 1 / Math.sqrt(square * yy) : 0));
   }
 
-  private enter(j: number): boolean {
-    const { p, q, shift, active } = this;
-    const { n, gram } = q;
+  private enter(place: number): boolean {
+    const { p, shift, active, frame, pivot } = this;
     const r = this.rows[p]!;
-    let square = gram[j * n + j]! + shift;
+    const column = frame.rows[place]!;
+    let square = column[place]! + shift;
     const least = PIVOT * square;
-    let z = q.b[j]! + shift;
-    let one = 1;
+    let z = frame.b[place]! + shift;
+    let one = shift > 0 ? 1 : 0;
     for (let i = 0; i < p; i++) {
       const row = this.rows[i]!;
-      let value = gram[j * n + active[i]!]! + shift;
+      let value = column[active[i]!]! + shift;
       for (let k = 0; k < i; k++) value -= row[k]! * r[k]!;
-      value *= row[i]!;
       r[i] = value;
-      square -= value * value;
+    }
+    for (let i = 0; i < p; i++) {
+      const value = r[i]!;
+      r[i] = value / pivot[i]!;
+      square -= value * r[i]!;
       z -= value * this.z[i]!;
       one -= value * this.ones[i]!;
     }
     if (!(square > least)) return false;
-    const inverse = 1 / Math.sqrt(square);
-    r[p] = inverse;
-    this.z[p] = z * inverse;
-    this.ones[p] = shift > 0 ? one * inverse : 0;
-    active[p] = j;
+    pivot[p] = square;
+    this.z[p] = z / square;
+    this.ones[p] = one / square;
+    active[p] = place;
     this.w[p] = 0;
-    this.role[j] = 2;
+    this.role[place] = 1;
     this.p++;
     return true;
   }
 
-  private turn(v: Float64Array, r: number): void {
-    let x = v[r]!;
-    for (let k = r; k < this.p - 1; k++) {
-      const [c, s] = [this.turns[2 * k]!, this.turns[2 * k + 1]!];
-      const next = v[k + 1]!;
-      v[k] = c * x + s * next;
-      x = c * next - s * x;
+  private turn(from: Float64Array, to: Float64Array, r: number, i: number): number {
+    const { turns } = this;
+    let rest = from[r]!;
+    for (let k = r + 1; k < i; k++) {
+      const value = from[k]!;
+      rest -= turns[2 * k]! * value;
+      to[k - 1] = value + turns[2 * k + 1]! * rest;
     }
+    return rest;
   }
 
   private leave(r: number): void {
-    const { p, turns, active, w } = this;
+    const { p, turns, active, w, pivot } = this;
+    let alpha = pivot[r]!;
     for (let i = r + 1; i < p; i++) {
       const from = this.rows[i]!;
       const to = this.rows[i - 1]!;
       for (let k = 0; k < r; k++) to[k] = from[k]!;
-      let x = from[r]!;
-      for (let k = r; k < i - 1; k++) {
-        const c = turns[2 * k]!;
-        const s = turns[2 * k + 1]!;
-        const next = from[k + 1]!;
-        to[k] = c * x + s * next;
-        x = c * next - s * x;
-      }
-      const last = 1 / from[i]!;
-      const length = Math.sqrt(x * x + last * last);
-      turns[2 * (i - 1)] = x / length;
-      turns[2 * (i - 1) + 1] = last / length;
-      to[i - 1] = 1 / length;
+      const rest = this.turn(from, to, r, i);
+      const next = pivot[i]! + alpha * rest * rest;
+      turns[2 * i] = rest;
+      turns[2 * i + 1] = (alpha * rest) / next;
+      alpha *= pivot[i]! / next;
+      pivot[i - 1] = next;
     }
-    this.turn(this.z, r);
-    this.turn(this.ones, r);
-    this.role[active[r]!] = 1;
+    this.turn(this.z, this.z, r, p);
+    this.turn(this.ones, this.ones, r, p);
+    this.role[active[r]!] = 0;
     active.copyWithin(r, r + 1, p);
     w.copyWithin(r, r + 1, p);
     this.p--;
   }
 
   private solve(): void {
-    const { p, z, ones, trial } = this;
+    const { p, z, ones, pivot, trial } = this;
     let level = 0;
     if (this.shift > 0) {
-      let numerator = -1;
-      let denominator = 0;
+      let both = -1;
+      let square = 0;
       for (let i = 0; i < p; i++) {
-        numerator += ones[i]! * z[i]!;
-        denominator += ones[i]! * ones[i]!;
+        both += pivot[i]! * ones[i]! * z[i]!;
+        square += pivot[i]! * ones[i]! * ones[i]!;
       }
-      level = numerator / denominator;
+      level = both / square;
     }
     for (let i = 0; i < p; i++) trial[i] = z[i]! - level * ones[i]!;
     for (let i = p - 1; i >= 0; i--) {
       const row = this.rows[i]!;
-      const value = trial[i]! * row[i]!;
-      trial[i] = value;
+      const value = trial[i]!;
       for (let k = 0; k < i; k++) trial[k]! -= value * row[k]!;
     }
   }
@@ -169,96 +190,127 @@ class PlainFit {
       }
     }
     for (let i = 0; i < p; i++) w[i] = blocking < 0 ? trial[i]! : w[i]! + share * (trial[i]! - w[i]!);
-    for (let i = p - 1; i >= 0 && blocking >= 0; i--) if (i === blocking || w[i]! <= 0) this.leave(i);
-    return blocking < 0;
+    if (blocking < 0) return true;
+    this.leave(blocking);
+    for (let i = this.p - 1; i >= 0; i--) if (w[i]! <= 0) this.leave(i);
+    return false;
   }
 
-  private settle(): void {
+  private settle(count: number): void {
     while (!this.advance()) this.solve();
-    const { q, p, w, active, gradient } = this;
-    const { n, gram } = q;
+    const { frame, p, w, active, gradient } = this;
     if (this.shift > 0) {
       let sum = 0;
       for (let i = 0; i < p; i++) sum += w[i]!;
       for (let i = 0; i < p; i++) w[i]! /= sum;
     }
-    gradient.set(q.b);
+    for (let k = 0; k < count; k++) gradient[k] = frame.b[k]!;
     for (let i = 0; i < p; i++) {
       const weight = w[i]!;
-      const from = active[i]! * n;
-      for (let k = 0; k < n; k++) gradient[k]! -= weight * gram[from + k]!;
+      const row = frame.rows[active[i]!]!;
+      for (let k = 0; k < count; k++) gradient[k]! -= weight * row[k]!;
     }
     this.level = 0;
     if (this.shift > 0) for (let i = 0; i < p; i++) this.level += w[i]! * gradient[active[i]!]!;
     this.moved = true;
   }
 
-  private scan(changed: boolean): number {
+  private scan(count: number, changed: boolean): number {
+    const { gradient, level, inverse, role, barred } = this;
+    if (changed && this.bars > 0) {
+      barred.fill(0);
+      this.bars = 0;
+    }
     let most = ENTER;
     let chosen = -1;
-    for (let j = 0; j < this.q.n; j++) {
-      if (this.role[j] === 3 && changed) this.role[j] = 1;
-      const relative = (this.gradient[j]! - this.level) * this.inverse[j]!;
-      if (this.role[j] === 1 && relative > most) {
+    this.residual = 0;
+    this.tied = 0;
+    for (let k = 0; k < count; k++) {
+      const relative = (gradient[k]! - level) * inverse[k]!;
+      if (role[k] === 1) {
+        this.residual = Math.max(this.residual, Math.abs(relative));
+        continue;
+      }
+      if (Math.abs(relative) <= TIED) this.tied++;
+      if (relative > this.residual) this.residual = relative;
+      if (relative > most && barred[k] === 0) {
         most = relative;
-        chosen = j;
+        chosen = k;
       }
     }
     return chosen;
   }
 
-  extend(j: number): void {
-    this.role[j] = 1;
+  private bar(place: number): void {
+    this.role[place] = 0;
+    this.barred[place] = 1;
+    this.bars++;
+  }
+
+  extend(place: number): void {
+    const { frame, w, active } = this;
+    const row = frame.rows[place]!;
+    const count = place + 1;
+    let products = 0;
+    for (let i = 0; i < this.p; i++) products += w[i]! * row[active[i]!]!;
+    this.gradient[place] = frame.b[place]! - products;
+    const relative = (this.gradient[place]! - this.level) * this.inverse[place]!;
+    this.residual = Math.max(this.residual, relative);
+    if (Math.abs(relative) <= TIED) this.tied++;
+    let chosen = relative > ENTER ? place : -1;
     if (this.shift > 0 && this.p === 0) {
-      this.enter(j);
+      this.enter(place);
       this.solve();
-      this.settle();
-      return;
+      this.settle(count);
+      chosen = this.scan(count, true);
     }
-    let chosen = (this.gradient[j]! - this.level) * this.inverse[j]! > ENTER ? j : -1;
     while (chosen >= 0) {
       let changed = false;
-      if (!this.enter(chosen)) this.role[chosen] = 3;
+      if (!this.enter(chosen)) this.bar(chosen);
       else {
         this.solve();
         if (!(this.trial[this.p - 1]! > 0)) {
           this.p--;
-          this.role[chosen] = 3;
+          this.bar(chosen);
         } else {
-          this.settle();
+          this.settle(count);
           changed = true;
         }
       }
-      chosen = this.scan(changed);
+      chosen = this.scan(count, changed);
     }
   }
 
   score(): number {
     if (!this.moved) return this.mse;
     this.moved = false;
-    const { q, p, w, active } = this;
-    let squares = q.testYy;
+    const { frame, p, w, active } = this;
+    const { n, testGram, testB, testYy, items } = frame.q;
+    let squares = testYy;
     for (let i = 0; i < p; i++) {
-      const from = active[i]! * q.n;
+      const j = frame.columns[active[i]!]!;
       let cross = 0;
-      for (let k = 0; k < i; k++) cross += w[k]! * q.testGram[from + active[k]!]!;
-      squares += w[i]! * (w[i]! * q.testGram[from + active[i]!]! + 2 * (cross - q.testB[active[i]!]!));
+      for (let k = 0; k < i; k++) cross += w[k]! * testGram[j * n + frame.columns[active[k]!]!]!;
+      squares += w[i]! * (w[i]! * testGram[j * n + j]! + 2 * (cross - testB[j]!));
     }
-    this.mse = Math.max(squares, 0) / q.items;
+    this.mse = Math.max(squares, 0) / items;
     return this.mse;
   }
 }
 
 /** Test MSE of NNLS and simplex for every prefix: 2 numbers a prefix. */
 export function plainPrefixes(problem: Problem, order: Int32Array): Float64Array {
-  const nnls = new PlainFit(problem, false);
-  const simplex = new PlainFit(problem, true);
+  const frame = new Frame(problem, order);
+  const nnls = new PlainFit(frame, false);
+  const simplex = new PlainFit(frame, true);
   const result = new Float64Array(2 * order.length);
-  order.forEach((j, k) => {
-    nnls.extend(j);
-    simplex.extend(j);
+  for (let k = 0; k < order.length; k++) {
+    nnls.extend(k);
+    simplex.extend(k);
+    if (!(nnls.residual <= ACCEPTABLE && simplex.residual <= ACCEPTABLE))
+      throw new Error(`prefix ${k + 1}: KKT residual`);
     result[2 * k] = nnls.score();
     result[2 * k + 1] = simplex.score();
-  });
+  }
   return result;
 }

@@ -70,9 +70,16 @@ export function command(run: RunCommand = runCommand): Command {
     .option('--folds <n>', 'cross-validation folds (default: 5)', whole(2))
     .option('--permutations <n>', 'random permutations of the Bobs', whole(1, 1_000_000), 100);
   made.addOption(
-    new Option('--orders-file <file>', 'permutations to follow instead, one a line').conflicts(['subsets']),
+    new Option('--orders-file <file>', 'permutations to follow instead, one a line').conflicts([
+      'subsets',
+      'permutations',
+    ]),
   );
-  made.addOption(new Option('--subsets <which>', 'subsets of every size instead: all, or sample:N').argParser(subsets));
+  made.addOption(
+    new Option('--subsets <which>', 'subsets of every size instead: all, or sample:N')
+      .argParser(subsets)
+      .conflicts(['permutations']),
+  );
   made.addOption(
     new Option(
       '--epsilon <when>',
@@ -161,6 +168,6 @@ function output(result: HullResult): Output {
     columns,
     rows: curve.map(row),
     lines: curve,
-    text: `${lines}\n${notes.join('\n')}\nHeaviest of all Bobs together, ± 1 standard deviation over folds:\n${heaviest}`,
+    text: `${lines}\n${notes.join('\n')}\nHeaviest of all Bobs together, ± 1 standard deviation over folds${result.targets.length > 1 ? ' and targets' : ''}:\n${heaviest}`,
   };
 }

@@ -7,7 +7,11 @@ import { type Collector, type Labels, RESERVED, type ScoreOptions, type Scores }
 
 const NUMBER = /^[ \t]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t]*$/;
 
-/** Reads one score. @throws InputError where `text` is no finite number, or outside the scale. */
+/** Squares of scores, and of the weights that lead from one to another, are then doubles to full precision. */
+const SMALLEST = 1e-70;
+const LARGEST = 1e70;
+
+/** Reads one score. @throws InputError where `text` is no number, of a size that cannot be squared, or outside the scale. */
 export function readScore(text: string, scale: readonly [number, number] | undefined, place: () => string): number {
   const value = Number(text);
   if (!NUMBER.test(text) || !Number.isFinite(value))
@@ -16,6 +20,8 @@ export function readScore(text: string, scale: readonly [number, number] | undef
         ? `${place()}: must be a number, got a blank cell`
         : `${place()}: must be a number in decimal or exponent notation, got ${show(text)}`,
     );
+  if (value !== 0 && !(Math.abs(value) >= SMALLEST && Math.abs(value) <= LARGEST))
+    throw new InputError(`${place()}: must be 0 or from ${SMALLEST} to ${LARGEST} in size, got ${text.trim()}`);
   if (!scale) return value;
   const [low, high] = scale;
   if (value < low || value > high)
@@ -202,6 +208,7 @@ export class ScoreCollector implements Collector {
     const labels = Object.fromEntries(this.labels.map(({ key, labeller }) => [key, labeller.labels()]));
     return checkScores(
       {
+        name: this.name,
         bobs,
         targets,
         items: builder.items,

@@ -3,6 +3,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { InputError } from '../errors.ts';
+import { show } from '../input/show.ts';
+import type { Labels, Scores } from './scores.ts';
 
 /** The items of each fold: fold f has `rows[start[f]]` … `rows[start[f + 1] - 1]`, ascending. */
 export interface Folds {
@@ -84,4 +86,49 @@ export function givenFolds(foldOf: Int32Array): Folds {
   for (let f = 0; f < count; f++)
     if (folds.start[f] === folds.start[f + 1]) throw new InputError(`fold ${f} has no items`);
   return folds;
+}
+
+/** Refuses given folds that share a group, or a question. */
+function checkWhole(kind: 'group' | 'question', { of, names }: Labels, folds: Labels): void {
+  const first = new Map<number, number>();
+  of.forEach((label, item) => {
+    const fold = folds.of[item]!;
+    const before = first.get(label) ?? fold;
+    first.set(label, before);
+    if (before === fold) return;
+    const [a, b] = [before, fold].map((one) => show(folds.names[one]!));
+    throw new InputError(
+      `a ${kind} must lie in one fold, got ${show(names[label]!)} in ${a} and ${b} of the fold column`,
+    );
+  });
+}
+
+function makeFolds(scores: Scores, count: number | undefined, seed: number): { folds: Folds; by: FoldsBy } {
+  const { folds: given, groups, questions } = scores;
+  if (given) {
+    const folds = givenFolds(given.of);
+    if (count !== undefined && count !== folds.count)
+      throw new InputError(`folds must be ${folds.count}, as many as the fold column names, got ${count}`);
+    if (groups) checkWhole('group', groups, given);
+    if (questions) checkWhole('question', questions, given);
+    return { folds, by: 'column' };
+  }
+  const by = groups ? 'groups' : questions ? 'questions' : 'items';
+  return { folds: randomFolds(scores.items, count ?? 5, seed, (groups ?? questions)?.of), by };
+}
+
+/** What folds are made of. */
+export type FoldsBy = 'items' | 'groups' | 'questions' | 'column';
+
+/**
+ * The folds of one run: those that the file names, or `count` (default 5) made by the seed.
+ * @throws InputError naming the file, where they cannot be had.
+ */
+export function foldsOf(scores: Scores, count: number | undefined, seed: number): { folds: Folds; by: FoldsBy } {
+  try {
+    return makeFolds(scores, count, seed);
+  } catch (error) {
+    if (!(error instanceof InputError) || scores.name === undefined) throw error;
+    throw new InputError(`${scores.name}: ${error.message}`);
+  }
 }

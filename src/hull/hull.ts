@@ -7,7 +7,7 @@ import { type FitsResult, type FitsShared, type FoldWeightsResult, MEASURES } fr
 import type { MapOptions, Pool } from '../kernel/pool.ts';
 import { type RunOptions, withPool } from '../market/options.ts';
 import { VERSION } from '../version.ts';
-import { type Folds, givenFolds, randomFolds, upTo } from './folds.ts';
+import { type Folds, foldsOf, upTo } from './folds.ts';
 import { moments } from './moments.ts';
 import { estimateSeconds, type Subsets } from './orders.ts';
 import { refit } from './refit.ts';
@@ -43,21 +43,6 @@ function whole(name: string, value: number, least: number, most: number): number
   return value;
 }
 
-function makeFolds(
-  scores: Scores,
-  { folds, seed }: HullOptions,
-): { folds: Folds; by: HullResult['options']['foldsBy'] } {
-  if (scores.folds) {
-    const given = givenFolds(scores.folds.of);
-    if (folds !== undefined && folds !== given.count)
-      throw new InputError(`folds must be ${given.count}, as many as the fold column names, got ${folds}`);
-    return { folds: given, by: 'column' };
-  }
-  const groups = scores.groups ?? scores.questions;
-  const by = scores.groups ? 'groups' : scores.questions ? 'questions' : 'items';
-  return { folds: randomFolds(scores.items, folds ?? 5, seed ?? 1, groups?.of), by };
-}
-
 function checkOrders(orders: readonly Int32Array[], bobs: number): void {
   if (orders.length === 0) throw new InputError('orders must hold at least one permutation, got none');
   orders.forEach((order, i) => {
@@ -87,7 +72,7 @@ export async function hull(scores: Scores, options: HullOptions = {}): Promise<H
   if (n < 2) throw new InputError(`scores must have at least 2 Bobs, got ${n}`);
   if (options.orders) checkOrders(options.orders, n);
   if (options.subsets && options.subsets !== 'all') whole('subsets: sample', options.subsets.sample, 1, 1_000_000);
-  const { folds, by } = makeFolds(scores, { ...options, seed });
+  const { folds, by } = foldsOf(scores, options.folds, seed);
   const plan = planSets(n, folds.count, targets, { ...options, permutations, seed });
   return withPool(options, async (pool, deadline) => {
     const { signal, onProgress } = options;

@@ -104,6 +104,9 @@ export class LongCollector implements Collector {
     const labels = Object.fromEntries(this.labelled.map(({ key }, i) => [key, labellers[i]!.labels()]));
     const { items, chunkRows, chunks } = builder;
     const dropped = gaps.finish();
-    return checkScores({ bobs, targets, items, chunkRows, chunks, scale: options.scale, dropped, ...labels }, name);
+    return checkScores(
+      { name, bobs, targets, items, chunkRows, chunks, scale: options.scale, dropped, ...labels },
+      name,
+    );
   }
 }

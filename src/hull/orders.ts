@@ -51,15 +51,15 @@ export function parseOrders(text: string, bobs: readonly string[], name = 'order
     if (cells.length !== bobs.length)
       throw new InputError(`${line}: must be a permutation of the ${bobs.length} Bobs, got ${cells.length} entries`);
     const order = cells.map((cell) => cell.trim());
+    const isPosition = (cell: string) => /^\d+$/.test(cell) && Number(cell) < bobs.length;
     const named = order.every((cell) => numbers.has(cell));
-    const positions = order.map((cell) => {
-      const position = named ? numbers.get(cell)! : /^\d+$/.test(cell) ? Number(cell) : -1;
-      if (position < 0 || position >= bobs.length)
-        throw new InputError(
-          `${line}: must be Bobs' names or positions from 0 to ${bobs.length - 1}, got ${show(cell)}`,
-        );
-      return position;
-    });
+    if (!named && !order.every(isPosition)) {
+      const stranger = order.find((cell) => !numbers.has(cell) && !isPosition(cell));
+      throw new InputError(
+        `${line}: must be Bobs' names, or positions from 0 to ${bobs.length - 1}, got ${stranger === undefined ? 'some of both' : show(stranger)}`,
+      );
+    }
+    const positions = order.map((cell) => (named ? numbers.get(cell)! : Number(cell)));
     positions.forEach((position, i) => {
       if (positions.indexOf(position) < i)
         throw new InputError(`${line}: must be a permutation of the Bobs, got ${show(order[i]!)} twice`);

@@ -1,8 +1,8 @@
 /** The result of `hull`: plain data, the same bytes for the same input and options whatever the threads. */
 
-import type { Dropped } from './missing.ts';
-
 /** Mean over sets (and targets) of the mean over folds of the test MSE; `std` is the population's, over sets. */
+import type { FoldsBy } from './folds.ts';
+import type { Dropped } from './missing.ts';
 export interface SetError {
   readonly mse: number;
   readonly std: number;
@@ -55,7 +55,7 @@ export interface HullResult {
   readonly options: {
     readonly seed: number;
     readonly sets: 'permutations' | 'orders' | 'all' | 'sample';
-    readonly foldsBy: 'items' | 'groups' | 'questions' | 'column';
+    readonly foldsBy: FoldsBy;
     readonly scale?: readonly [number, number];
     /** Where items that lack a score were to be left out. */
     readonly missing?: 'drop-item';

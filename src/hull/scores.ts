@@ -46,6 +46,8 @@ export interface Labels {
 
 /** A score matrix with what its file says of folds. */
 export interface Scores extends ScoreMatrix {
+  /** What messages call the file. */
+  readonly name?: string | undefined;
   readonly groups?: Labels | undefined;
   readonly folds?: Labels | undefined;
   readonly questions?: Labels | undefined;

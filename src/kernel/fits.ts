@@ -53,7 +53,14 @@ export interface PrefixesPart {
   /** Folds `firstFold` … `lastFold` - 1; the means then hold these folds' shares. */
   readonly firstFold: number;
   readonly lastFold: number;
+  /** The fits to make; default both. The measures of the other are then 0. */
+  readonly methods?: readonly Method[];
 }
+
+const METHOD = { nnls: 1, simplex: 2 };
+export type Method = keyof typeof METHOD;
+const BOTH: readonly Method[] = ['nnls', 'simplex'];
+const bits = (methods: readonly Method[]) => methods.reduce((mask, method) => mask | METHOD[method], 0);
 
 /** Every subset that consists of `root` (below `from`) and any columns from `from` on; the set's index is their bit mask. */
 export interface SubsetsPart {
@@ -137,19 +144,34 @@ class Tally {
 
 export const prefixesTask: Task<FitsShared, FitsState, PrefixesPart, FitsResult> = {
   prepare,
-  run(kernel, { shared, problem }, { target, orders, least, firstFold, lastFold }) {
+  run(kernel, { shared, problem }, { target, orders, least, firstFold, lastFold, methods = BOTH }) {
     const { bobs, folds } = shared;
+    const mask = bits(methods);
     const longest = Math.max(...orders.map((order) => order.length));
     const most = longest - least + 1;
     const tally = new Tally(orders.reduce((sets, order) => sets + order.length - least + 1, 0));
-    const layout = { order: i32(longest), path: u8(kernel.call.pathBytes(bobs)), records: f64(most * RECORD) };
+    const layout = {
+      order: i32(longest),
+      frame: u8(kernel.call.frameBytes(bobs)),
+      path: u8(kernel.call.pathBytes(bobs)),
+      records: f64(most * RECORD),
+    };
     kernel.use(layout, (at, view) => {
       let firstSet = 0;
       for (const order of orders) {
         const count = order.length - least + 1;
         view.order.set(order);
         for (let fold = firstFold; fold < lastFold; fold++) {
-          kernel.call.fitPrefixes(problem(fold, target), at.order, least, order.length, at.path, at.records);
+          kernel.call.fitPrefixes(
+            problem(fold, target),
+            mask,
+            at.order,
+            least,
+            order.length,
+            at.frame,
+            at.path,
+            at.records,
+          );
           tally.add(view.records, count, folds, fold, firstSet);
         }
         firstSet += count;
@@ -168,6 +190,7 @@ export const subsetsTask: Task<FitsShared, FitsState, SubsetsPart, FitsResult> =
     const tally = new Tally(sets);
     const layout = {
       order: i32(bobs),
+      frame: u8(kernel.call.frameBytes(bobs)),
       paths: u8(kernel.call.pathBytes(bobs) * (bobs - from + 1)),
       records: f64(sets * RECORD),
     };
@@ -175,7 +198,7 @@ export const subsetsTask: Task<FitsShared, FitsState, SubsetsPart, FitsResult> =
       view.records.fill(0, 0, RECORD);
       for (let fold = 0; fold < folds; fold++) {
         view.order.set(root);
-        kernel.call.fitSubsets(problem(fold, target), at.order, root.length, from, at.paths, at.records);
+        kernel.call.fitSubsets(problem(fold, target), at.order, root.length, from, at.frame, at.paths, at.records);
         tally.add(view.records, sets, folds, fold, 0);
       }
     });
@@ -203,6 +226,7 @@ export const weightsTask: Task<FitsShared, FitsState, FoldWeights, FoldWeightsRe
     const { bobs } = shared;
     const layout = {
       order: copyOf(columns),
+      frame: u8(kernel.call.frameBytes(bobs)),
       path: u8(kernel.call.pathBytes(bobs)),
       record: f64(RECORD),
       nnls: f64(bobs),
@@ -210,9 +234,9 @@ export const weightsTask: Task<FitsShared, FitsState, FoldWeights, FoldWeightsRe
     };
     return kernel.use(layout, (at, view) => {
       const one = problem(fold, target);
-      kernel.call.fitPrefixes(one, at.order, columns.length, columns.length, at.path, at.record);
-      kernel.call.readWeights(one, at.path, false, at.nnls);
-      kernel.call.readWeights(one, at.path, true, at.simplex);
+      kernel.call.fitPrefixes(one, bits(BOTH), at.order, columns.length, columns.length, at.frame, at.path, at.record);
+      kernel.call.readWeights(at.frame, at.path, false, at.nnls);
+      kernel.call.readWeights(at.frame, at.path, true, at.simplex);
       return { nnls: view.nnls.slice(), simplex: view.simplex.slice(), record: view.record.slice() };
     });
   },

@@ -1,7 +1,8 @@
 /** Folds, permutations and subsets: sizes, groups that do not straddle, files that name them, refusals. */
 import { expect, test } from 'vitest';
-import { givenFolds, randomFolds } from '../../src/hull/folds.ts';
+import { foldsOf, givenFolds, randomFolds } from '../../src/hull/folds.ts';
 import { binomial, parseOrders, randomOrders, sampledSubsets, subsetParts } from '../../src/hull/orders.ts';
+import { parseScores, type ScoreOptions } from '../../src/hull/scores.ts';
 
 test.each([
   [10, 3],
@@ -49,6 +50,21 @@ test('refusals of folds', () => {
   expect(() => givenFolds(Int32Array.of(0, 2, 0))).toThrow('fold 1 has no items');
 });
 
+test('given folds may share no group and no question; messages name the file', async () => {
+  const text = 'fold,group,alice,a,b\n1,x,0,1,2\n1,y,1,0,1\n2,y,2,2,2\n';
+  const read = (options: ScoreOptions) => parseScores(text, { foldColumn: 'fold', ...options }, 's.csv');
+  expect(foldsOf(await read({}), undefined, 1)).toMatchObject({ folds: { count: 2 }, by: 'column' });
+  const groups = await read({ groupColumn: 'group' });
+  expect(() => foldsOf(groups, undefined, 1)).toThrow(
+    's.csv: a group must lie in one fold, got "y" in "1" and "2" of the fold column',
+  );
+  const questions = await read({ questionColumn: 'group' });
+  expect(() => foldsOf(questions, undefined, 1)).toThrow('s.csv: a question must lie in one fold, got "y"');
+  expect(() => foldsOf({ ...groups, folds: undefined, groups: undefined }, 4, 1)).toThrow(
+    's.csv: items must be at least as many as folds, got 3 for 4 folds',
+  );
+});
+
 test('an orders file takes names or positions', () => {
   expect(parseOrders('B,A,C\n2,0,1\r\n', ['A', 'B', 'C']).map((order) => [...order])).toEqual([
     [1, 0, 2],
@@ -61,9 +77,10 @@ test('an orders file takes names or positions', () => {
 
 test.each([
   ['A,B\n', 'orders line 1: must be a permutation of the 3 Bobs, got 2 entries'],
+  ['A,1,2\n', "orders line 1: must be Bobs' names, or positions from 0 to 2, got some of both"],
   ['A,B,C\nA,B,B\n', 'orders line 2: must be a permutation of the Bobs, got "B" twice'],
-  ['A,B,D\n', 'orders line 1: must be Bobs\' names or positions from 0 to 2, got "A"'],
-  ['0,1,3\n', 'orders line 1: must be Bobs\' names or positions from 0 to 2, got "3"'],
+  ['A,B,D\n', 'orders line 1: must be Bobs\' names, or positions from 0 to 2, got "D"'],
+  ['0,1,3\n', 'orders line 1: must be Bobs\' names, or positions from 0 to 2, got "3"'],
   ['', 'orders: must hold at least one permutation, got none'],
 ])('refused: an orders file %j', (text, message) => {
   expect(() => parseOrders(text, ['A', 'B', 'C'])).toThrow(message);

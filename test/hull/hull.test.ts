@@ -183,6 +183,20 @@ test('columns that only the data can tell apart are refitted by QR', async () =>
   expect(curve.at(-1)!.nnls.mse).toBeLessThan(1);
 });
 
+test('scores of the largest and the smallest size that is read are fitted as any others', async () => {
+  const columns = columnsOf(30, 4, 17);
+  const times = (size: number) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.map((v) => (v / 32) * size)]));
+  const { curve } = await run(scoresFrom(times(1)), { permutations: 2 });
+  const last = curve.at(-1)!;
+  for (const size of [2 ** 232, 2 ** -226]) {
+    const scaled = await run(scoresFrom(times(size)), { permutations: 2 });
+    near(scaled.curve.at(-1)!.nnls.mse / size ** 2, last.nnls.mse);
+    near(scaled.curve.at(-1)!.simplex.mse / size ** 2, last.simplex.mse);
+    expect(scaled.checks).toMatchObject({ refitted: 0, unverified: 0 });
+  }
+});
+
 test('more Bobs than items, a zero Bob and a constant one', async () => {
   const columns = columnsOf(6, 10, 13);
   const zero = columns.alice!.map(() => 0);

@@ -149,6 +149,50 @@ test('columns that differ in the sixth digit are told apart on the data', () => 
   }
 });
 
+/** 20 to 70 columns around a common bias, some of them copies, zero, constant or sums of two others: many enter and leave. */
+function makeLarge(): Case {
+  const [bobs, items] = [whole(20, 70), whole(30, 90)];
+  const target = Array.from({ length: items }, () => whole(0, 30));
+  const bias = target.map(() => whole(-8, 8));
+  const columns = Array.from({ length: bobs }, () => target.map((y, i) => y + bias[i]! + whole(-9, 9)));
+  const any = () => columns[whole(0, bobs - 1)]!;
+  for (let spoiled = 0; spoiled < 6; spoiled++) {
+    const [a, b] = [any(), any()];
+    columns[whole(0, bobs - 1)] = [[...a], a.map(() => 0), a.map(() => 15), a.map((x, i) => x + b[i]!)][whole(0, 3)]!;
+  }
+  return { kind: 'large', columns, target };
+}
+
+test.each<KernelBuild>(['release', 'scalar', 'debug'])(
+  '%s build: dozens of Bobs, some dependent, agree with the fit on the data',
+  async (build) => {
+    const pool = new Pool({ threads: 1, build });
+    for (let repeat = 0; repeat < 6; repeat++) {
+      const one = makeLarge();
+      const shared = inSample(one);
+      const n = shared.bobs;
+      const { results } = await pool.map('prefixes', shared, [
+        { target: 0, orders: [upTo(n)], least: 1, firstFold: 0, lastFold: 1 },
+      ]);
+      const { means, failed, residual } = results[0]!;
+      expect(failed).toEqual([]);
+      expect(residual).toBeLessThan(1e-9);
+      const [columns, target] = [one.columns.map((x) => Float64Array.from(x)), Float64Array.from(one.target)];
+      const objective = (weights: Float64Array) =>
+        one.target.reduce((sum, y, i) => sum + (y - weights.reduce((f, w, j) => f + w * columns[j]![i]!, 0)) ** 2, 0);
+      for (const k of [2, 9, Math.floor(n / 2), n])
+        for (const [which, simplex] of [false, true].entries()) {
+          const again = fitColumns(columns.slice(0, k), target, simplex);
+          expect(again.residual).toBeLessThan(1e-9);
+          const expected = objective(again.weights);
+          const difference = Math.abs(means[(k - 1) * 6 + 2 + which]! - expected);
+          expect(difference, `${k} of ${n}`).toBeLessThanOrEqual(within(expected, shared.yy[0]!));
+        }
+    }
+    await pool.close();
+  },
+);
+
 test('subsets agree with prefixes of each subset, and every root gives the same', async () => {
   const pool = new Pool({ threads: 1 });
   for (const one of cases.filter(({ columns }) => columns.length >= 3).slice(0, 60)) {

@@ -98,6 +98,13 @@ test.each<[string, string, ScoreOptions, string]>([
     's.csv line 2, column "a": must be a number in decimal or exponent notation, got "NaN"',
   ],
   ['hexadecimal', 'alice,a,b\n0,0x10,2\n', {}, 'got "0x10"'],
+  [
+    'a number too large to be squared',
+    'alice,a,b\n0,1e71,2\n',
+    {},
+    'must be 0 or from 1e-70 to 1e+70 in size, got 1e71',
+  ],
+  ['a number too small to be squared', 'alice,a,b\n0,-1e-71,2\n', {}, 'in size, got -1e-71'],
   ['a number beyond doubles', 'alice,a,b\n0,1e999,2\n', {}, 'got "1e999"'],
   ['one Bob', 'alice,a\n0,1\n1,2\n', {}, 's.csv: must have at least 2 Bobs, got 1'],
   [

@@ -54,6 +54,13 @@ function heights(values: readonly Place[], sizes: number): [number, number] {
   return [Math.max(0, low - (top - low) * 0.08), low + (top - low) * (1 + (ROOM - 1) / 2)];
 }
 
+/** Every size up to 12; else the first one and some five round ones. */
+function sizeTicks(last: number): number[] {
+  if (last <= 12) return Array.from({ length: last }, (_, i) => i + 1);
+  const step = [5, 10, 20, 50, 100, 200, 500].find((size) => last / size <= 7) ?? 1000;
+  return [1, ...Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step)];
+}
+
 function bands(
   values: readonly Place[],
   lines: readonly Style[],
@@ -67,7 +74,7 @@ function bands(
     type: 'quantitative' as const,
     title: titles.x,
     scale: { domain: [1, Math.max(last, 2)], nice: false, zero: false },
-    axis: last <= 12 ? { values: curve.map(({ k }) => k), format: 'd' } : { tickCount: 6, format: 'd' },
+    axis: { values: sizeTicks(last), format: 'd', labelFlush: false },
   };
   const y = {
     field: 'value',
@@ -133,10 +140,14 @@ function bands(
 
 const bandOf = ({ std, se }: SetError) => se ?? std;
 
+/** Scores that a scale maps to [0, 1] have a unit; others are as they were given. */
+const unit = ({ options }: HullResult) => (options.scale ? 'scores in [0, 1]' : 'scores as given');
+
 /** Figures 1, 3 and 4: test MSE against K; the band is ±1 standard deviation over sets, or error over targets. */
-export function hullErrors({ curve }: HullResult): Plot {
+export function hullErrors(result: HullResult): Plot {
+  const { curve } = result;
   const values = places(curve, LINES, (point, { key }) => [point[key].mse, bandOf(point[key])]);
-  return bands(values, LINES, curve, { x: 'number of Bobs K', y: 'alignment error (test MSE)' });
+  return bands(values, LINES, curve, { x: 'number of Bobs K', y: `test MSE (${unit(result)})` });
 }
 
 /** Figure 2: weights above 1e-6 against K. */
@@ -150,7 +161,8 @@ export function hullSparsity({ curve }: HullResult): Plot {
 }
 
 /** Definition 1's epsilon against K, and the sup-norm distances that the least-squares fits reach. */
-export function hullEpsilon({ curve }: HullResult): Plot {
+export function hullEpsilon(result: HullResult): Plot {
+  const { curve } = result;
   const lines = [
     { ...LINES[2], name: 'NNLS fit', read: (epsilon: EpsilonPoint) => epsilon.nnls },
     { ...LINES[3], name: 'simplex fit', read: (epsilon: EpsilonPoint) => epsilon.simplex },
@@ -164,7 +176,7 @@ export function hullEpsilon({ curve }: HullResult): Plot {
       return { k, line: name, value, low: value, high: value, text: short(value) };
     }),
   );
-  return bands(values, lines, known, { x: 'number of Bobs K', y: 'sup-norm distance ε' });
+  return bands(values, lines, known, { x: 'number of Bobs K', y: `sup-norm distance ε (${unit(result)})` });
 }
 
 const overWhat = ({ targets, orders, options }: HullResult) =>
@@ -192,20 +204,33 @@ export function hullBlocks(result: HullResult, title: string): Block[] {
   ];
 }
 
-/** Panels for several data sets in one picture: errors above, sparsity below. */
+/** Room between plotting areas for axes, titles and legends: areas then stand exactly under and beside each other. */
+const GAPS = { row: 84, column: 78 };
+/** A title above a plotting area needs so much more. */
+const TITLE = 20;
+
+const grid = (figures: readonly Plot[], columns: number, row = GAPS.row): TopLevelSpec => ({
+  concat: [...figures],
+  columns,
+  bounds: 'flush',
+  spacing: { ...GAPS, row },
+});
+
+/** Panels for several data sets in one picture, two beside each other (a page wide): errors above, sparsity below. */
 export function hullPanels(panels: readonly { readonly title: string; readonly result: HullResult }[]): TopLevelSpec {
-  return {
-    vconcat: [hullErrors, hullSparsity].map((figure) => ({
-      hconcat: panels.map(({ title, result }) => ({ ...figure(result), title })),
-      spacing: 28,
-    })),
-    spacing: 18,
-  };
+  const columns = Math.min(2, panels.length);
+  // An odd number of panels would let sparsity begin beside the last error.
+  const wide = panels.length % columns === 0 ? columns : panels.length;
+  return grid(
+    [hullErrors, hullSparsity].flatMap((figure) => panels.map(({ title, result }) => ({ ...figure(result), title }))),
+    wide,
+    GAPS.row + TITLE,
+  );
 }
 
-/** What `hull --plot` writes. */
+/** What `hull --plot` writes: figures one under the other, a column wide. */
 export async function drawHull(result: HullResult, kind: 'svg' | 'html', title: string): Promise<string> {
   const figures = [hullErrors(result), hullSparsity(result), ...(hasEpsilon(result) ? [hullEpsilon(result)] : [])];
-  if (kind === 'svg') return renderSvg({ hconcat: figures, spacing: 28 });
+  if (kind === 'svg') return renderSvg(grid(figures, 1));
   return renderHtml(title, [{ heading: 'Alignment error and sparsity', blocks: hullBlocks(result, title) }]);
 }
