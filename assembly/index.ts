@@ -7,6 +7,7 @@ export { release, release, reserve, reserve } from './memory';
 export { pathBytes } from './path';
 export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
+export { responsesStep } from './responses';
 export { scan16, scan32, scan53 } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseStep } from './staircase';

@@ -82,7 +82,7 @@ function output(result: SolveResult, name: string): Output {
       ],
     ],
     lines: [result],
-    text: text(result),
+    text: () => text(result),
     plot: async (kind) => (await import('../report/figures/solve.ts')).drawSolve(result, kind, `The market of ${name}`),
   };
 }

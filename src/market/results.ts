@@ -33,7 +33,9 @@ export interface Dynamics {
   readonly selected: string;
   /** The first step is the Bob selected at the start, with his monopoly scheme. */
   readonly steps: readonly DynamicsStep[];
-  /** Present where the moves were too many to follow: `alice` and `selected` are then those of the last step. */
+  /** How many more moves there were, where they are too many to list (2^18 policy names). */
+  readonly omitted?: number;
+  /** Present where a time limit, or too many moves, came first: `alice` and `selected` are then as far as known. */
   readonly unfinished?: true;
   /** Whether the end is a Nash equilibrium of the whole profile (Definition 17). */
   readonly nash: boolean;

@@ -35,6 +35,7 @@ const committee = {
     alice: exact,
     selected: z.string(),
     steps: z.array(z.object({ bob: z.string(), scheme: names, alice: exact })).readonly(),
+    omitted: z.number().optional().describe('moves after the last step listed'),
     nash: z.boolean(),
     unfinished: z.literal(true).optional(),
     handover: z.object({ bob: z.string(), selected: z.string() }).optional(),
