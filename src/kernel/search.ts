@@ -257,14 +257,17 @@ type SearchLayout = Record<'firstCell' | 'width' | 'shift' | 'choice' | 'place' 
   Record<'loss' | 'threshold' | 'left' | 'have', Section<Float64Array>> &
   Record<'value' | 'row', Section<Uint32Array>>;
 
+/** Which entries to extend (assembly/count.ts), and addresses of buffers. */
+type Extension = Readonly<Record<'from' | 'begin' | 'end' | 'next' | 'into' | 'count' | 'table' | 'slots', number>>;
+
 /** One search at a time over the schemes with an exact deficit, in the order of their ranks. */
 export class Search {
-  private readonly kernel: Kernel;
-  private readonly states: number;
-  private readonly directions: number;
+  readonly kernel: Kernel;
+  readonly states: number;
+  readonly directions: number;
+  readonly firstCell: Int32Array;
   private readonly bobs: number;
   private readonly stairs: boolean;
-  private readonly firstCell: Int32Array;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
 
@@ -341,6 +344,33 @@ export class Search {
       place,
       budget,
     ) as (typeof Status)['found' | 'paused' | 'ok'];
+  }
+
+  /** One state more for entries of assembly/count.ts. @returns the number of entries that there are then */
+  extend(state: number, { from, begin, end, next, into, count, table, slots }: Extension): number {
+    const { loss, value, row, steps } = this.held.at;
+    const { width, shift } = this.views;
+    const cell = this.firstCell[state]!;
+    return this.kernel.call.countStep(
+      this.firstCell[state + 1]! - cell,
+      this.directions,
+      this.bobs,
+      cell,
+      loss,
+      value,
+      width[state + 1]!,
+      shift[state + 1]!,
+      row + 4 * (state + 1) * this.directions,
+      this.stairs ? steps + 4 * (state + 1) * this.directions : 0,
+      from,
+      begin,
+      end,
+      next,
+      into,
+      count,
+      table,
+      slots,
+    );
   }
 
   /** Trials of the last `run`'s budget that were not needed. */

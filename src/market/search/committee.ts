@@ -55,6 +55,11 @@ export class CommitteeSearch {
     return this.session.loss;
   }
 
+  private get schemes(): bigint {
+    const { firstCell } = this.session.market;
+    return firstCell.slice(1).reduce((product, end, s) => product * BigInt(end - firstCell[s]!), 1n);
+  }
+
   get levels(): CommitteeLevels {
     this.made ??= new CommitteeLevels(this.session, this.players, this.ties, this.possible);
     return this.made;
@@ -80,7 +85,7 @@ export class CommitteeSearch {
   /** Counts the stable schemes. @param worst the largest deficit among them */
   *count(worst: number): Generator<void, Counted> {
     if (worst === 0) return { count: this.optimal.count, cells: new Set(this.optimal.cells.flat()) };
-    return yield* countStable(this.levels, this.optimal, worst);
+    return yield* countStable(this.levels, this.optimal, worst, this.schemes);
   }
 
   release(): void {

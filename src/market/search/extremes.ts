@@ -6,11 +6,13 @@ import { TooLargeError } from '../../errors.ts';
 import type { Kernel } from '../../kernel/instance.ts';
 import { type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
 import { Status } from '../../kernel/status.ts';
+import { finished } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { StableQuestions } from '../stable.ts';
 import type { CommitteeSearch } from './committee.ts';
 import { type Gains, largest, lowest, totalOf } from './deficits.ts';
 import { TABLE_BYTES } from './session.ts';
+import { usableCells } from './usable.ts';
 
 /** Trials for one question: tens of seconds. */
 const MOST_TRIALS = 2 ** 29;
@@ -26,6 +28,8 @@ export class StableExtremes implements StableQuestions {
   /** Cells known to be used by a stable scheme. */
   private readonly used: Set<number>;
   private readonly unused = new Set<number>();
+  /** By cell: 0 where linear relaxations prove that no stable scheme below OPT uses it. */
+  private usable: Uint8Array | undefined;
 
   /**
    * @param worst the largest deficit of a stable scheme
@@ -51,11 +55,29 @@ export class StableExtremes implements StableQuestions {
   /** Whether some stable scheme uses the cell. @throws TooLargeError where the search is too long. */
   uses(cell: number): boolean {
     if (this.used.has(cell)) return true;
-    if (this.unused.has(cell) || this.worst === 0) return false;
+    if (this.worst === 0 || this.unused.has(cell)) return false;
+    this.usable ??= finished(this.proveUnused());
+    if (this.usable[cell] === 0) return false;
     const scheme = this.stableThrough(cell);
     if (!scheme) this.unused.add(cell);
     else for (const [s, policy] of scheme.entries()) this.used.add(this.market.firstCell[s]! + policy);
     return scheme !== null;
+  }
+
+  private proveUnused() {
+    const { levels, players } = this.committee;
+    const { firstCell, gains } = this.market;
+    const alone = players.map((player, j) => ({
+      weights: players.map((_, i) => (i === j ? 1 : 0)),
+      value: gains[player]!,
+    }));
+    return usableCells({
+      firstCell,
+      loss: this.committee.loss,
+      sums: [...alone, ...levels.sums],
+      deficits: this.deficits,
+      thresholds: (d) => levels.bobThresholds(d),
+    });
   }
 
   /** A stable scheme below OPT that uses the cell: a search of the market without the state's other policies. */

@@ -6,12 +6,15 @@ import type { Direction, Search } from '../../kernel/search.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';
 
+/** A weighted sum of the committee's Bobs. */
+export type Sum = Pick<Weighted, 'weights' | 'value'>;
+
 export class CommitteeLevels {
   private readonly session: Session;
   private readonly reach: number;
   private readonly bobs: readonly Direction[];
   private readonly ties: Ties;
-  private weighted: { readonly weights: readonly number[]; readonly direction: Direction }[] = [];
+  private weighted: (Sum & { readonly direction: Direction })[] = [];
   private opened: Search | undefined;
   /** Deficits that a stable scheme may have, falling (Alice's lowest totals first), without 0. */
   candidates: readonly number[];
@@ -57,10 +60,10 @@ export class CommitteeLevels {
   }
 
   /** Adds a weighted sum of the Bobs as a direction and drops the candidates that it proves empty. */
-  add({ weights, value }: Pick<Weighted, 'weights' | 'value'>): void {
+  add({ weights, value }: Sum): void {
     this.close();
     const direction = this.session.space.direction(value, this.reach);
-    this.weighted.push({ weights, direction });
+    this.weighted.push({ weights, value, direction });
     this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
   }
 
@@ -84,6 +87,11 @@ export class CommitteeLevels {
     return [...this.bobs, ...this.weighted.map(({ direction }) => direction)];
   }
 
+  /** The weighted sums so far. */
+  get sums(): readonly Sum[] {
+    return this.weighted;
+  }
+
   get loss(): Float64Array {
     return this.session.loss;
   }
@@ -100,6 +108,6 @@ export class CommitteeLevels {
   }
 }
 
-function dot(weights: readonly number[], totals: readonly number[]): number {
+export function dot(weights: readonly number[], totals: readonly number[]): number {
   return weights.reduce((sum, weight, j) => sum + weight * totals[j]!, 0);
 }
