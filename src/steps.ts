@@ -40,6 +40,19 @@ export function* unless<R>(late: () => boolean, steps: Steps<R, unknown>): Steps
   }
 }
 
+/** `steps` with something to show at every one of them. */
+export function* showing<R, Y>(steps: Steps<R, unknown>, shown: () => Y): Steps<R, Y> {
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      yield shown();
+    }
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
 export interface ClockOptions {
   readonly signal?: AbortSignal | undefined;
   /** On the clock of `performance.now()`, in ms. */
@@ -60,8 +73,13 @@ export class Clock {
     this.deadline = deadline;
   }
 
-  /** Whether the deadline is over. */
-  readonly late = (): boolean => performance.now() >= this.deadline;
+  /** Whether the deadline is over; who asks and is told so leaves something out. */
+  readonly late = (): boolean => {
+    if (performance.now() >= this.deadline) this.cut = true;
+    return this.cut;
+  };
+  /** Whether somebody was told that it is late. */
+  cut = false;
 
   /** Runs to the end. @param onStep sees what the steps yield @throws AbortedError once the signal fires */
   async run<R, Y>(steps: Steps<R, Y>, onStep?: (step: Y) => void): Promise<R> {

@@ -4,6 +4,7 @@
  * bound), which costs the search some pruning and never an answer.
  */
 import { TooLargeError } from '../errors.ts';
+import { finished, type Steps } from '../steps.ts';
 import { copyOf, f64, i32, type Kernel, type Reservation, type Section } from './instance.ts';
 import type { Status } from './status.ts';
 
@@ -157,9 +158,14 @@ export class SearchSpace {
    * @param reach where searches with this direction never ask for more than this deficit: a smaller table
    */
   direction(value: Float64Array, reach = this.shape.reach): Direction {
+    return finished(this.build(value, reach));
+  }
+
+  /** `direction` in steps. */
+  *build(value: Float64Array, reach = this.shape.reach): Steps<Direction> {
     const { kernel, shifts } = this;
     const { firstCell, loss, stairs } = this.shape;
-    if (stairs) return this.staircase(value, reach);
+    if (stairs) return yield* this.staircase(value, reach);
     const widths = this.widths.map((width) => Math.min(width, reach + 1));
     const states = firstCell.length - 1;
     const lengths = widths.map((width, s) => ((width - 1) >> shifts[s]!) + 1);
@@ -167,44 +173,49 @@ export class SearchSpace {
     const rows: number[] = [];
     for (let s = 0, at = held.at.rows; s <= states; at += 8 * lengths[s]!, s++) rows.push(at >>> 0);
     const rolled = Math.max(1, ...widths.filter((_, s) => shifts[s]! > 0));
+    const scratch = kernel.reserve({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) });
+    const { at } = scratch;
+    let made: Table | undefined;
     try {
-      const root = kernel.use({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) }, (at) => {
-        held.views().rows[held.views().rows.length - 1] = 0;
-        let from = rows[states]!;
-        for (let s = states - 1; s >= 0; s--) {
-          const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
-          const first = firstCell[s]!;
-          const policies = firstCell[s + 1]! - first;
-          const losses = at.loss + 8 * first;
-          const values = held.at.value + 8 * first;
-          kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
-          if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
-          from = into;
-        }
-        return new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
-      });
-      return new Table(new Levels(null, root), held, rows);
-    } catch (error) {
-      held.release();
-      throw error;
+      held.views().rows[held.views().rows.length - 1] = 0;
+      let from = rows[states]!;
+      for (let s = states - 1; s >= 0; s--) {
+        const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
+        const first = firstCell[s]!;
+        const policies = firstCell[s + 1]! - first;
+        const losses = at.loss + 8 * first;
+        const values = held.at.value + 8 * first;
+        kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
+        if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
+        from = into;
+        yield;
+      }
+      const root = new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
+      made = new Table(new Levels(null, root), held, rows);
+      return made;
+    } finally {
+      scratch.release();
+      if (!made) held.release();
     }
   }
 
   /** @throws TooLargeError where the staircases do not fit the table's bytes. */
-  private staircase(value: Float64Array, reach: number): Direction {
+  private *staircase(value: Float64Array, reach: number): Steps<Direction> {
     const states = this.shape.firstCell.length - 1;
     const stairs: Stairs[] = [{ deficits: Float64Array.of(0), values: Float64Array.of(0) }];
     let total = 1;
     for (let s = states - 1; s >= 0; s--) {
       const capacity = this.shape.tableBytes / 16 - total;
-      const next = this.step(stairs[0]!, s, value, reach, capacity);
+      const next = this.step(stairs.at(-1)!, s, value, reach, capacity);
       if (!next)
         throw new TooLargeError(
           `Alice's and a Bob's totals have too many undominated pairs for ${this.shape.tableBytes} bytes; round the utilities with --round D`,
         );
       total += next.deficits.length;
-      stairs.unshift(next);
+      stairs.push(next);
+      yield;
     }
+    stairs.reverse();
     const held = this.kernel.reserve({ value: copyOf(value), rows: f64(2 * total) });
     const { rows } = held.views();
     const addresses: number[] = [];

@@ -50,8 +50,6 @@ interface Trajectory {
 const MOST_WORK = 2 ** 22;
 /** Moves listed in a result, times states: a few megabytes. */
 const MOST_LISTED = 2 ** 18;
-/** Turns between two breaths. */
-const SLICE = 16_384;
 
 /** Gives the Bobs' places in the committee in the order of the next round's turns. */
 type Order = () => readonly number[];
@@ -219,8 +217,10 @@ function* follow(
   for (let moved = true; moved; ) {
     moved = false;
     for (const place of next()) {
-      if (++turns % SLICE === 0) yield;
-      if (turns % SLICE === 0 && late()) return trajectory(false);
+      if (++turns % responder.turns === 0) {
+        yield;
+        if (late()) return trajectory(false);
+      }
       const player = players[place]!;
       const least = needed(profile, place, ties);
       const most = responder.best(player, least);

@@ -16,6 +16,8 @@ export class Responder {
   readonly rank: Extreme;
   /** Schemes made one by one so far. */
   made = 0;
+  /** Turns between two breaths. */
+  readonly turns: number;
   private readonly market: Market;
   private readonly deviations: DeviationAnswers;
   private readonly known: Known[] = [];
@@ -27,6 +29,7 @@ export class Responder {
     this.deviations = deviations;
     this.rank = rank;
     this.tables = best ? deviations.responses : undefined;
+    this.turns = this.tables ? 2 ** 14 : 1;
   }
 
   /** Makes what the players' answers need. @returns false where that is too much */

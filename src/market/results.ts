@@ -64,6 +64,8 @@ export interface WorstEquilibrium {
 /** What is known of one committee. */
 export interface CommitteeResult {
   readonly worst: WorstEquilibrium;
+  /** Where a search was stopped early: no equilibrium leaves Alice less. */
+  readonly lowerBound?: Exact;
   /** With randomised schemes, for comparison: the worst equilibrium over deterministic ones. */
   readonly deterministic?: WorstEquilibrium;
   /**
@@ -107,7 +109,6 @@ export interface SolveResult extends Result, CommitteeResult {
   /** Number of schemes, a decimal string. */
   readonly schemes: string;
   readonly optimum: { readonly alice: Exact; readonly scheme: readonly string[] };
-  readonly lowerBound?: Exact;
 }
 
 /** A step of a growth path (Figure 7): the market so far and V_min. */

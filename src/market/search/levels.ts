@@ -3,6 +3,7 @@
  * of them the weighted thresholds. Every stable scheme lies on one.
  */
 import type { Direction, Search } from '../../kernel/search.ts';
+import type { Steps } from '../../steps.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';
 
@@ -60,16 +61,16 @@ export class CommitteeLevels {
   }
 
   /** Adds a weighted sum of the Bobs as a direction and drops the candidates that it proves empty. */
-  add({ weights, value }: Sum): void {
+  *add({ weights, value }: Sum): Steps<void> {
+    const direction = yield* this.session.space.build(value, this.reach);
     this.close();
-    const direction = this.session.space.direction(value, this.reach);
     this.weighted.push({ weights, value, direction });
     this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
   }
 
   /** A direction of the caller's own, up to the committee's reach; release it. */
-  direction(value: Float64Array): Direction {
-    return this.session.space.direction(value, this.reach);
+  direction(value: Float64Array): Steps<Direction> {
+    return this.session.space.build(value, this.reach);
   }
 
   /** A search over all directions so far and one more; release it. */
