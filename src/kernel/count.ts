@@ -13,6 +13,8 @@ const MOST_EXTENSIONS = 2 ** 20;
 const SLICE = 2 ** 15;
 /** Bytes of all layers together. */
 const MOST_BYTES = 2 ** 28;
+/** What a step costs beside its extensions, in extensions. */
+const STEP = 512;
 
 /** By entry: the number of its completions. */
 type Counts = Float64Array | bigint[];
@@ -34,9 +36,8 @@ type Buffers = Reservation<
   Record<'from' | 'into', Section<Float64Array>> & Record<'next' | 'table', Section<Int32Array>>
 >;
 
-/** How much may be done, and was. */
+/** How much may be done: extensions of entries, at least 512 a state and chunk. */
 export interface Work {
-  /** Extensions that are left. */
   left: number;
 }
 
@@ -45,14 +46,18 @@ export class SchemeCounter {
   private readonly kernel: Kernel;
   private readonly search: Search;
   private readonly size: number;
+  private readonly mostBytes: number;
   private held: Buffers | undefined;
+  private view: ReturnType<Buffers['views']> | undefined;
   /** Extensions for which there is room in `held`. */
   private room = 0;
   private bytes = 0;
 
-  constructor(search: Search) {
+  /** @param mostBytes of all layers together; with less there is more work */
+  constructor(search: Search, mostBytes = MOST_BYTES) {
     this.kernel = search.kernel;
     this.search = search;
+    this.mostBytes = mostBytes;
     this.size = 1 + search.directions;
   }
 
@@ -93,14 +98,15 @@ export class SchemeCounter {
     const policies = firstCell[top.state + 1]! - firstCell[top.state]!;
     // Each layer takes at most half of what is left.
     const each = 8 * size + policies * (8 * size + 4) + 8;
-    const fit = Math.floor(Math.min((MOST_BYTES - this.bytes) / (2 * each), MOST_EXTENSIONS / policies));
+    const fit = Math.floor(Math.min((this.mostBytes - this.bytes) / (2 * each), MOST_EXTENSIONS / policies));
     const chunk = Math.min(top.count - top.begin, Math.max(1, fit));
     const slots = 2 ** Math.ceil(Math.log2(2 * chunk * policies + 2));
     const held = this.reserve(chunk * policies);
-    held.views().from.set(top.entries.subarray(top.begin * size, (top.begin + chunk) * size));
+    this.views.from.set(top.entries.subarray(top.begin * size, (top.begin + chunk) * size));
     this.kernel.call.countClear(held.at.table, slots);
     let count = 0;
     const slice = Math.max(1, Math.floor(SLICE / policies));
+    work.left -= STEP;
     for (let begin = 0; begin < chunk; begin += slice) {
       const end = Math.min(chunk, begin + slice);
       work.left -= (end - begin) * policies;
@@ -108,7 +114,7 @@ export class SchemeCounter {
       count = this.search.extend(top.state, { ...held.at, begin, end, count, slots });
       yield;
     }
-    const { next, into } = held.views();
+    const { next, into } = this.views;
     this.bytes -= bytesOf(top);
     top.end = top.begin + chunk;
     top.next = next.slice(0, chunk * policies);
@@ -162,9 +168,16 @@ export class SchemeCounter {
     return this.held;
   }
 
+  private get views() {
+    // Growth of the memory detaches views: their length becomes 0.
+    if (!this.view?.next.length) this.view = this.held!.views();
+    return this.view;
+  }
+
   release(): void {
     this.held?.release();
     this.held = undefined;
+    this.view = undefined;
   }
 }
 

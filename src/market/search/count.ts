@@ -7,8 +7,8 @@ import type { CommitteeLevels } from './levels.ts';
 
 /** Markets with up to this many schemes, which enumeration can list too, are counted whatever it takes. */
 export const ALWAYS_COUNTED = 2n ** 42n;
-/** Of larger ones the count is null past this many extended partial choices: ties make counts explode. */
-export const MOST_EXTENSIONS = 2 ** 24;
+/** Of larger ones the count is null past this much work, about a second: ties make counts explode. */
+export const MOST_WORK = 2 ** 24;
 /** Trials of a search that may find a level empty before it is counted. */
 const TRIALS = 256;
 
@@ -32,7 +32,7 @@ export function* countStable(
   schemes: bigint,
 ): Steps<Counted> {
   const cells = new Set(optimal.cells.flat());
-  const work = { left: schemes <= ALWAYS_COUNTED ? Number.POSITIVE_INFINITY : MOST_EXTENSIONS };
+  const work = { left: schemes <= ALWAYS_COUNTED ? Number.POSITIVE_INFINITY : MOST_WORK };
   const { search } = levels;
   const counter = new SchemeCounter(search);
   let sum = optimal.count;
