@@ -85,27 +85,42 @@ export function* dynamicsSteps(
   const game: Game = { market, players, ties, best: deviation === 'best', late };
   const places = [...players.keys()];
   const reversed = places.toReversed();
-  const orders = (): Order[] => [
-    () => places,
-    () => reversed,
-    ...Array.from({ length: runs }, (_, i) => randomOrder(places, seed, i)),
-  ];
+  const orderOf = (i: number): Order =>
+    i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
   const lowest = responder('lowest');
   if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
   // The trajectory shown comes first: it gets the time that there is.
   const listed = Math.max(1, Math.floor(MOST_LISTED / market.states.length));
-  const shown = yield* follow(game, lowest, orders()[first]!, listed);
-  const ends = [shown];
+  const shown = yield* follow(game, lowest, orderOf(first), listed);
+  const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
+  tally(range, shown, lowest, ties);
   for (const some of [lowest, responder('highest')]) {
     if (!(yield* unless(late, some.prepare(players)))) break;
-    for (const [i, next] of orders().entries()) {
+    for (let i = 0; i < 2 + runs && !late(); i++) {
       if (some === lowest && i === first) continue;
-      const run = yield* follow(game, some, next, 0);
-      if (run.ended) ends.push(run);
+      yield;
+      const run = yield* follow(game, some, orderOf(i), 0);
+      if (run.ended) tally(range, run, some, ties);
     }
   }
-  return yield* resultOf(game, lowest, shown, ends);
+  return yield* resultOf(game, lowest, shown, range);
+}
+
+/** Alice's totals at the ends of the runs so far. */
+interface Range {
+  min: number;
+  max: number;
+  runs: number;
+  nash: number;
+}
+
+function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
+  const alice = end.shown[end.selected]!.totals[0]!;
+  range.min = Math.min(range.min, alice);
+  range.max = Math.max(range.max, alice);
+  range.runs++;
+  if (ended && isNash(end, responder, ties)) range.nash++;
 }
 
 const never = () => false;
@@ -122,7 +137,7 @@ function* resultOf(
   { market, ties }: Game,
   responder: Responder,
   shown: Trajectory,
-  all: readonly Trajectory[],
+  range: Readonly<Range>,
 ): Steps<Dynamics> {
   const { end, moves, count, ended } = shown;
   const alice = (total: number) => exactly(utilityOf(market, 0, total));
@@ -138,10 +153,8 @@ function* resultOf(
     });
   }
   const leaver = ended ? handover(end, ties) : null;
-  const selected = (one: Profile) => one.shown[one.selected]!.totals[0]!;
-  const ends = all.map((one) => selected(one.end));
   return {
-    alice: alice(selected(end)),
+    alice: alice(end.shown[end.selected]!.totals[0]!),
     selected: name(end.selected),
     steps: moves.map((move) => ({
       bob: name(move.place),
@@ -152,12 +165,7 @@ function* resultOf(
     nash: ended && isNash(end, responder, ties),
     ...(ended ? {} : { unfinished: true as const }),
     ...(leaver === null ? {} : { handover: { bob: name(end.selected), selected: name(leaver) } }),
-    range: {
-      min: alice(Math.min(...ends)),
-      max: alice(Math.max(...ends)),
-      runs: all.length,
-      nash: all.filter((one) => one.ended && isNash(one.end, responder, ties)).length,
-    },
+    range: { ...range, min: alice(range.min), max: alice(range.max) },
   };
 }
 

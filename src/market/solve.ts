@@ -78,7 +78,8 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
     const rows = answer.scope.includes('schemes');
     const listing = { ties: answer.ties, rows, signal, deadline, onProgress };
     const { stable, complete } = await enumerateOne(pool, market, listing);
-    return result({ stable: stable ?? optimalStable(market), complete });
+    const found = stable ?? optimalStable(market);
+    return result({ stable: found, complete, ...(complete ? { proved: found.alice } : {}) });
   });
 }
 

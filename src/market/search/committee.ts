@@ -1,6 +1,6 @@
 /** One committee's questions to the search: its worst equilibrium, and the number and the cells of its stable schemes. */
 import type { Kernel } from '../../kernel/instance.ts';
-import { finished, type Steps, showing } from '../../steps.ts';
+import { type Steps, showing } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
@@ -110,7 +110,7 @@ export function* searchWorst(
 ): Steps<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
-  const { reach } = finished(stabilityWindow(market, loss, players));
+  const { reach } = stabilityWindow(market, loss, players);
   const session = new Session(kernel, market, reach, stairs);
   const committee = new CommitteeSearch(session, players, ties, reach);
   try {

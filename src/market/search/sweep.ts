@@ -10,7 +10,7 @@ import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
 import { Session, type Ties } from './session.ts';
-import { monopolyDeficit, stabilityWindow } from './window.ts';
+import { monopolyDeficit, windowSteps } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
 
 export class Sweep {
@@ -36,7 +36,7 @@ export class Sweep {
     for (let first = 1; first <= bobs; first++)
       for (let second = first + 1; second <= bobs; second++) {
         const pair = [first, second];
-        const window = yield* unless(late, stabilityWindow(market, loss, pair));
+        const window = yield* unless(late, windowSteps(market, loss, pair));
         const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
         reach = Math.max(reach, known);
       }

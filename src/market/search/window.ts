@@ -3,7 +3,7 @@
  * corners of the Bobs' envelopes prove. Large markets become small here, since the gaps between conflicting Bobs grow
  * with the number of states and the rounding of the relaxation does not.
  */
-import type { Steps } from '../../steps.ts';
+import { finished, type Steps } from '../../steps.ts';
 import { type Gains, largest } from './deficits.ts';
 import { cornersBelow, type Envelope, envelope, envelopeAt } from './hull.ts';
 import { learnWeights, type Weighted } from './weights.ts';
@@ -39,7 +39,12 @@ function proved(lines: readonly Envelope[], d: number): number[] {
  * @param players the committee's player numbers, at least two
  * @param loss by cell, from `losses`
  */
-export function* stabilityWindow(market: Gains, loss: Float64Array, players: readonly number[]): Steps<Window> {
+export function stabilityWindow(market: Gains, loss: Float64Array, players: readonly number[]): Window {
+  return finished(windowSteps(market, loss, players));
+}
+
+/** `stabilityWindow` in steps. */
+export function* windowSteps(market: Gains, loss: Float64Array, players: readonly number[]): Steps<Window> {
   const { firstCell } = market;
   const gains = players.map((player) => market.gains[player]!);
   const most = players.map((player) => market.most[player]!);
