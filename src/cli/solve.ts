@@ -121,10 +121,11 @@ function text({
       `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`,
     ]),
     [
-      'dynamics end at',
+      dynamics.unfinished ? 'dynamics so far' : 'dynamics end at',
       `${shown(dynamics.alice.value)} with ${dynamics.selected} (${shown(dynamics.range.min.value)} to ${shown(dynamics.range.max.value)} over orders and ties)`,
     ],
     ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${shown(alice.value)}  ${along(scheme)}`]),
+    ...(dynamics.omitted ? [['', `and ${dynamics.omitted} more moves`]] : []),
   ];
   return textTable([], rows);
 }

@@ -9,8 +9,7 @@ import { CommitteeSearch } from '../../src/market/search/committee.ts';
 import { losses } from '../../src/market/search/deficits.ts';
 import { Session } from '../../src/market/search/session.ts';
 import { finished } from '../../src/steps.ts';
-import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
-import { marketOf } from '../reference/gains.ts';
+import { type FamilyMarket, families, familyMarket, wholeMarket } from '../reference/families.ts';
 import { countStable, distribution } from '../reference/totals.ts';
 
 const kernels = (['release', 'scalar', 'debug'] as const).map((build) => new Kernel(compileKernel(build)));
@@ -59,14 +58,7 @@ describe.each(families)('%s', (family) => {
 
   test('search and enumeration agree on count, cells and worst scheme where both can run', async () => {
     for (const levels of [1, 12]) {
-      const { firstCell, gains } = familyMarket(family, { states: 8, policies: 4, bobs: 3, levels }, 6000 + levels);
-      const market = marketOf(
-        firstCell
-          .slice(1)
-          .map((end, s) =>
-            Array.from({ length: end - firstCell[s]! }, (_, p) => gains.map((column) => column[firstCell[s]! + p]!)),
-          ),
-      );
+      const market = wholeMarket(familyMarket(family, { states: 8, policies: 4, bobs: 3, levels }, 6000 + levels));
       for (const ties of ['strict', 'index'] as const) {
         const { stable: listed } = await enumerateOne(pool, market, { ties, rows: false });
         await searchOne(pool, market, { ties }, ({ stable }) => {
