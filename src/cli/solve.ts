@@ -51,7 +51,7 @@ async function writeRestricted(path: string, all: Market, result: SolveResult, n
 }
 
 function output(result: SolveResult, name: string): Output {
-  const { optimum, worst, stable, misalignment, dynamics } = result;
+  const { optimum, worst, deterministic, lowerBound, stable, misalignment, dynamics } = result;
   const first = misalignment[0];
   return {
     result,
@@ -60,6 +60,8 @@ function output(result: SolveResult, name: string): Output {
       'optimum',
       'worst',
       'worst_exact',
+      ...(deterministic ? ['worst_deterministic'] : []),
+      ...(lowerBound ? ['lower_bound'] : []),
       'stable',
       'epsilon',
       'bound',
@@ -73,6 +75,8 @@ function output(result: SolveResult, name: string): Output {
         optimum.alice.value,
         worst.alice.value,
         worst.alice.exact,
+        ...(deterministic ? [deterministic.alice.value] : []),
+        ...(lowerBound ? [lowerBound.value] : []),
         stable?.count ?? null,
         first?.epsilon ?? null,
         first?.bound ?? null,

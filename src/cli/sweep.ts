@@ -56,12 +56,18 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 function bySize({ committees, market }: SweepResult): string {
   const sizes = market.bobs.map((_, i) => committees.filter(({ bobs }) => bobs.length === i + 1));
+  const mixed = committees.some(({ deterministic }) => deterministic);
   return textTable(
-    ['Bobs', 'committees', 'mean worst equilibrium', 'least', 'mean epsilon', 'mean after dynamics'],
+    [
+      ...['Bobs', 'committees', 'mean worst equilibrium'],
+      ...(mixed ? ['without randomising'] : []),
+      ...['least', 'mean epsilon', 'mean after dynamics'],
+    ],
     sizes.map((some, i) => [
       i + 1,
       some.length,
       mean(some.map(({ worst }) => worst.alice.value)).toFixed(6),
+      ...(mixed ? [mean(some.map(({ worst, deterministic = worst }) => deterministic.alice.value)).toFixed(6)] : []),
       Math.min(...some.map(({ worst }) => worst.alice.value)).toFixed(6),
       some[0]!.misalignment.length === 0
         ? ''
@@ -74,9 +80,9 @@ function bySize({ committees, market }: SweepResult): string {
 function everyCommittee({ committees }: SweepResult): string {
   return textTable(
     ['committee', 'worst equilibrium', 'stable', 'epsilon', 'after dynamics'],
-    committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
+    committees.map(({ bobs, worst, lowerBound, stable, misalignment, dynamics }) => [
       bobs.join(', '),
-      worst.alice.value.toFixed(6),
+      `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
       stable?.count ?? '',
       misalignment[0]?.epsilon.toFixed(6) ?? '',
       dynamics.alice.value.toFixed(6),

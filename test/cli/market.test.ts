@@ -59,6 +59,17 @@ describe('output', () => {
     );
   });
 
+  test('randomised schemes stand beside deterministic ones in every format', async () => {
+    const args = ['data/tables/synthetic-1.csv', '--schemes', 'randomised', '--format'];
+    const table = (await cli(['sweep', ...args, 'table'])).stdout;
+    expect(table).toMatch(/without randomising/);
+    // The published means over pairs of Bobs, with and without randomising.
+    expect(table).toMatch(/2 +10 +0\.576233 +0\.570400 /);
+    expect((await cli(['sweep', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
+    expect((await cli(['solve', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
+    expect((await cli(['solve', ...args, 'table'])).stdout).toContain('without randomising');
+  });
+
   test('rounding is recorded, timing goes to --stats', async () => {
     const stats = scratch.path('stats.json');
     const { stdout } = await cli(['solve', TABLE, '--round', '1', '--stats', stats, '--threads', '2']);
