@@ -6,13 +6,14 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
 import { SearchSpace, tableBytes } from '../src/kernel/search.ts';
+import { exactMarket } from '../src/market/exact.ts';
 import { searchWorst } from '../src/market/search/committee.ts';
 import { losses } from '../src/market/search/deficits.ts';
 import { stabilityWindow } from '../src/market/search/window.ts';
 import type { WorstFound } from '../src/market/search/worst.ts';
 import { type FamilyMarket, type FamilyShape, families, familyMarket } from '../test/reference/families.ts';
+import { hardTable } from '../test/reference/hard.ts';
 import { listSchemes, stableSchemes, worstOf } from '../test/reference/stability.ts';
-import { hard } from './hard.ts';
 import {
   nativePeer,
   numpyPeer,
@@ -192,7 +193,7 @@ function hardOnes(): Section {
     [60, 30, 1500],
     [60, 10, 1500],
   ].map(([states, levels, slope]) => {
-    const market = hard(states!, levels!, slope!);
+    const market = exactMarket(hardTable(states!, levels!, slope!), {});
     const began = performance.now();
     const { found, possible, complete, trials } = worst(market, 2000);
     const seconds = (performance.now() - began) / 1000;

@@ -5,6 +5,7 @@
 import { type Gains, largest, losses, lowest } from '../../src/market/search/deficits.ts';
 import { learnWeights } from '../../src/market/search/weights.ts';
 import { stabilityWindow } from '../../src/market/search/window.ts';
+import { finished } from '../../src/steps.ts';
 
 const FIRST_BUDGET = 4096;
 const GROWTH = 4;
@@ -138,7 +139,7 @@ export function plainWorst(market: Gains) {
   for (let d = bobs[0]!.rows[0]!.length - 1; d > 0; d--)
     if (bobs.every((table) => table.rows[0]![d]! >= below(table, d))) open.push(d);
   const learn = () => {
-    const learned = learnWeights(market.firstCell, loss, gains, most, open[0]!, own(open[0]!));
+    const learned = finished(learnWeights(market.firstCell, loss, gains, most, open[0]!, own(open[0]!)));
     weights.push(learned.weights);
     const table = tableOf(market, loss, learned.value, reach);
     tables.push(table);

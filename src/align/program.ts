@@ -8,9 +8,10 @@
  */
 import Fraction from 'fraction.js';
 import { InternalError } from '../errors.ts';
-import { lexicographicMinimum } from '../lp/lexicographic.ts';
+import { lexicographicSteps } from '../lp/lexicographic.ts';
 import type { LinearSolver } from '../lp/program.ts';
 import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
+import { answered, finished, type Steps } from '../steps.ts';
 import type { AlignmentRows } from './rows.ts';
 
 /** `simplex`: w >= 0 with sum 1; `cone`: w >= 0. */
@@ -25,7 +26,7 @@ export interface SidedRow {
 
 export interface AlignmentOptions {
   /** A row that is violated at (W…, C, E), or null where all hold: for rows too many to list. */
-  readonly separate?: ((x: ExactPoint) => SidedRow | null) | undefined;
+  readonly separate?: ((x: ExactPoint) => SidedRow | null | Steps<SidedRow | null>) | undefined;
   /** HiGHS, to start from its optimum: worth it where rows are many. */
   readonly solver?: LinearSolver | undefined;
 }
@@ -58,11 +59,21 @@ export function violation(
  * @param rows at least one lower row.
  */
 export function alignment(
+  rows: AlignmentRows,
+  players: readonly number[],
+  weights: WeightSet,
+  options: AlignmentOptions = {},
+): Alignment {
+  return finished(alignmentSteps(rows, players, weights, options));
+}
+
+/** `alignment` in steps. */
+export function* alignmentSteps(
   { base, unit, upper, lower }: AlignmentRows,
   players: readonly number[],
   weights: WeightSet,
   { separate, solver }: AlignmentOptions = {},
-): Alignment {
+): Steps<Alignment> {
   const m = players.length;
   const sided = new Map<ExactRow, SidedRow>();
   const constraint = (given: SidedRow): ExactRow => {
@@ -73,7 +84,7 @@ export function alignment(
     sided.set(made, given);
     return made;
   };
-  const solved = lexicographicMinimum(
+  const solved = yield* lexicographicSteps(
     {
       order: [m + 1, ...players.keys(), m],
       rows: [
@@ -87,10 +98,10 @@ export function alignment(
       start: Array.from({ length: m + 2 }, (_, i) => i),
       separate:
         separate &&
-        ((x) => {
-          const found = separate(x);
+        function* (x) {
+          const found = yield* answered(separate(x));
           return found && constraint(found);
-        }),
+        },
     },
     solver,
   );

@@ -52,11 +52,14 @@ async function writeRestricted(path: string, all: Market, result: SolveResult, n
 }
 
 function output(result: SolveResult, name: string): Output {
-  const { optimum, worst, stable, misalignment, dynamics } = result;
+  const { optimum, worst, deterministic, lowerBound, stable, misalignment, dynamics } = result;
   return {
     result,
     columns: [
-      ...['bobs', 'optimum', 'worst', 'worst_exact', 'stable'],
+      ...['bobs', 'optimum', 'worst', 'worst_exact'],
+      ...(deterministic ? ['worst_deterministic'] : []),
+      ...(lowerBound ? ['lower_bound'] : []),
+      'stable',
       ...readingColumns(misalignment),
       ...['dynamics', 'selected', 'scheme'],
     ],
@@ -66,6 +69,8 @@ function output(result: SolveResult, name: string): Output {
         optimum.alice.value,
         worst.alice.value,
         worst.alice.exact,
+        ...(deterministic ? [deterministic.alice.value] : []),
+        ...(lowerBound ? [lowerBound.value] : []),
         stable?.count ?? null,
         ...readingCells(misalignment),
         dynamics.alice.value,
@@ -74,7 +79,7 @@ function output(result: SolveResult, name: string): Output {
       ],
     ],
     lines: [result],
-    text: text(result),
+    text: () => text(result),
     plot: async (kind) => (await import('../report/figures/solve.ts')).drawSolve(result, kind, `The market of ${name}`),
   };
 }
@@ -108,10 +113,11 @@ function text(result: SolveResult): string {
         : `epsilon ${shown(epsilon)} over the equilibria found so far`,
     ]),
     [
-      'dynamics end at',
+      dynamics.unfinished ? 'dynamics so far' : 'dynamics end at',
       `${shown(dynamics.alice.value)} with ${dynamics.selected} (${shown(dynamics.range.min.value)} to ${shown(dynamics.range.max.value)} over orders and ties)`,
     ],
     ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${shown(alice.value)}  ${along(scheme)}`]),
+    ...(dynamics.omitted ? [['', `and ${dynamics.omitted} more moves`]] : []),
   ];
   return textTable([], rows);
 }

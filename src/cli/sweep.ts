@@ -68,9 +68,12 @@ const epsilons = ({ committees }: SweepResult, what: string) =>
 function bySize(result: SweepResult): string {
   const { committees, market } = result;
   const sizes = market.bobs.map((_, i) => committees.filter(({ bobs }) => bobs.length === i + 1));
+  const mixed = committees.some(({ deterministic }) => deterministic);
   return textTable(
     [
-      ...['Bobs', 'committees', 'mean worst equilibrium', 'least'],
+      ...['Bobs', 'committees', 'mean worst equilibrium'],
+      ...(mixed ? ['without randomising'] : []),
+      'least',
       ...epsilons(result, 'mean epsilon'),
       'mean after dynamics',
     ],
@@ -78,6 +81,7 @@ function bySize(result: SweepResult): string {
       i + 1,
       some.length,
       mean(some.map(({ worst }) => worst.alice.value)).toFixed(6),
+      ...(mixed ? [mean(some.map(({ worst, deterministic = worst }) => deterministic.alice.value)).toFixed(6)] : []),
       Math.min(...some.map(({ worst }) => worst.alice.value)).toFixed(6),
       ...some[0]!.misalignment.map((_, reading) =>
         mean(some.map(({ misalignment }) => misalignment[reading]!.epsilon)).toFixed(6),
@@ -90,9 +94,9 @@ function bySize(result: SweepResult): string {
 function everyCommittee(result: SweepResult): string {
   return textTable(
     ['committee', 'worst equilibrium', 'stable', ...epsilons(result, 'epsilon'), 'after dynamics'],
-    result.committees.map(({ bobs, worst, stable, misalignment, dynamics }) => [
+    result.committees.map(({ bobs, worst, lowerBound, stable, misalignment, dynamics }) => [
       bobs.join(', '),
-      worst.alice.value.toFixed(6),
+      `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
       stable?.count ?? '',
       ...misalignment.map(({ epsilon }) => epsilon.toFixed(6)),
       dynamics.alice.value.toFixed(6),

@@ -1,6 +1,7 @@
 /** Pareto frontiers of (Alice's total, a Bob's total) over the schemes of every suffix of states, from assembly/frontier.ts. */
 import { InternalError, TooLargeError } from '../errors.ts';
 import type { Market } from '../market/market.ts';
+import type { Steps } from '../steps.ts';
 import { f64, type Kernel } from './instance.ts';
 
 /** `alice` strictly falling, `bob` strictly rising: the best Bob total at Alice level t is the last entry with alice >= t. */
@@ -22,7 +23,7 @@ const tooMany = () =>
  * @param player 1 … k.
  * @throws TooLargeError where the frontiers would take more than half a gigabyte.
  */
-export function suffixFrontiers(kernel: Kernel, market: Market, player: number): Frontier[] {
+export function* suffixFrontiers(kernel: Kernel, market: Market, player: number): Steps<Frontier[]> {
   const frontiers: Frontier[] = [{ alice: Float64Array.of(0), bob: Float64Array.of(0) }];
   let points = 1;
   let aliceMost = 0;
@@ -30,12 +31,13 @@ export function suffixFrontiers(kernel: Kernel, market: Market, player: number):
     const [from, to] = [market.firstCell[state]!, market.firstCell[state + 1]!];
     const alice = market.gains[0]!.subarray(from, to);
     aliceMost += Math.max(...alice);
-    const next = step(kernel, frontiers[0]!, alice, market.gains[player]!.subarray(from, to), aliceMost);
+    const next = step(kernel, frontiers.at(-1)!, alice, market.gains[player]!.subarray(from, to), aliceMost);
     points += next.alice.length;
     if (points > MOST_POINTS) throw tooMany();
-    frontiers.unshift(next);
+    frontiers.push(next);
+    yield;
   }
-  return frontiers;
+  return frontiers.reverse();
 }
 
 function step(kernel: Kernel, before: Frontier, alice: Float64Array, bob: Float64Array, aliceMost: number): Frontier {

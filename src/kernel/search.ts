@@ -4,6 +4,7 @@
  * bound), which costs the search some pruning and never an answer.
  */
 import { TooLargeError } from '../errors.ts';
+import { finished, type Steps } from '../steps.ts';
 import { copyOf, f64, i32, type Kernel, type Reservation, type Section } from './instance.ts';
 import type { Status } from './status.ts';
 
@@ -158,9 +159,14 @@ export class SearchSpace {
    * @param reach where searches with this direction never ask for more than this deficit: a smaller table
    */
   direction(value: Float64Array, reach = this.shape.reach): Direction {
+    return finished(this.build(value, reach));
+  }
+
+  /** `direction` in steps. */
+  *build(value: Float64Array, reach = this.shape.reach): Steps<Direction> {
     const { kernel, shifts } = this;
     const { firstCell, loss, stairs } = this.shape;
-    if (stairs) return this.staircase(value, reach);
+    if (stairs) return yield* this.staircase(value, reach);
     const widths = this.widths.map((width) => Math.min(width, reach + 1));
     const states = firstCell.length - 1;
     const lengths = widths.map((width, s) => ((width - 1) >> shifts[s]!) + 1);
@@ -168,44 +174,49 @@ export class SearchSpace {
     const rows: number[] = [];
     for (let s = 0, at = held.at.rows; s <= states; at += 8 * lengths[s]!, s++) rows.push(at >>> 0);
     const rolled = Math.max(1, ...widths.filter((_, s) => shifts[s]! > 0));
+    const scratch = kernel.reserve({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) });
+    const { at } = scratch;
+    let made: Table | undefined;
     try {
-      const root = kernel.use({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) }, (at) => {
-        held.views().rows[held.views().rows.length - 1] = 0;
-        let from = rows[states]!;
-        for (let s = states - 1; s >= 0; s--) {
-          const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
-          const first = firstCell[s]!;
-          const policies = firstCell[s + 1]! - first;
-          const losses = at.loss + 8 * first;
-          const values = held.at.value + 8 * first;
-          kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
-          if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
-          from = into;
-        }
-        return new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
-      });
-      return new Table(new Levels(null, root), held, rows);
-    } catch (error) {
-      held.release();
-      throw error;
+      held.views().rows[held.views().rows.length - 1] = 0;
+      let from = rows[states]!;
+      for (let s = states - 1; s >= 0; s--) {
+        const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
+        const first = firstCell[s]!;
+        const policies = firstCell[s + 1]! - first;
+        const losses = at.loss + 8 * first;
+        const values = held.at.value + 8 * first;
+        kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
+        if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
+        from = into;
+        yield;
+      }
+      const root = new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
+      made = new Table(new Levels(null, root), held, rows);
+      return made;
+    } finally {
+      scratch.release();
+      if (!made) held.release();
     }
   }
 
   /** @throws TooLargeError where the staircases do not fit the table's bytes. */
-  private staircase(value: Float64Array, reach: number): Direction {
+  private *staircase(value: Float64Array, reach: number): Steps<Direction> {
     const states = this.shape.firstCell.length - 1;
     const stairs: Stairs[] = [{ deficits: Float64Array.of(0), values: Float64Array.of(0) }];
     let total = 1;
     for (let s = states - 1; s >= 0; s--) {
       const capacity = this.shape.tableBytes / 16 - total;
-      const next = this.step(stairs[0]!, s, value, reach, capacity);
+      const next = this.step(stairs.at(-1)!, s, value, reach, capacity);
       if (!next)
         throw new TooLargeError(
           `Alice's and a Bob's totals have too many undominated pairs for ${this.shape.tableBytes} bytes; round the utilities with --round D`,
         );
       total += next.deficits.length;
-      stairs.unshift(next);
+      stairs.push(next);
+      yield;
     }
+    stairs.reverse();
     const held = this.kernel.reserve({ value: copyOf(value), rows: f64(2 * total) });
     const { rows } = held.views();
     const addresses: number[] = [];
@@ -258,14 +269,17 @@ type SearchLayout = Record<'firstCell' | 'width' | 'shift' | 'choice' | 'place' 
   Record<'loss' | 'threshold' | 'left' | 'have', Section<Float64Array>> &
   Record<'value' | 'row', Section<Uint32Array>>;
 
+/** Which entries to extend (assembly/count.ts), and addresses of buffers. */
+type Extension = Readonly<Record<'from' | 'begin' | 'end' | 'next' | 'into' | 'count' | 'table' | 'slots', number>>;
+
 /** One search at a time over the schemes with an exact deficit, in the order of their ranks. */
 export class Search {
-  private readonly kernel: Kernel;
-  private readonly states: number;
-  private readonly directions: number;
+  readonly kernel: Kernel;
+  readonly states: number;
+  readonly directions: number;
+  readonly firstCell: Int32Array;
   private readonly bobs: number;
   private readonly stairs: boolean;
-  private readonly firstCell: Int32Array;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
 
@@ -342,6 +356,33 @@ export class Search {
       place,
       budget,
     ) as (typeof Status)['found' | 'paused' | 'ok'];
+  }
+
+  /** One state more for entries of assembly/count.ts. @returns the number of entries that there are then */
+  extend(state: number, { from, begin, end, next, into, count, table, slots }: Extension): number {
+    const { loss, value, row, steps } = this.held.at;
+    const { width, shift } = this.views;
+    const cell = this.firstCell[state]!;
+    return this.kernel.call.countStep(
+      this.firstCell[state + 1]! - cell,
+      this.directions,
+      this.bobs,
+      cell,
+      loss,
+      value,
+      width[state + 1]!,
+      shift[state + 1]!,
+      row + 4 * (state + 1) * this.directions,
+      this.stairs ? steps + 4 * (state + 1) * this.directions : 0,
+      from,
+      begin,
+      end,
+      next,
+      into,
+      count,
+      table,
+      slots,
+    );
   }
 
   /** Trials of the last `run`'s budget that were not needed. */

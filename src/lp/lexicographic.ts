@@ -5,6 +5,7 @@
  */
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
+import { answered, finished, type Steps } from '../steps.ts';
 import type { LinearSolver } from './program.ts';
 import { type ExactPoint, type ExactRow, Vertex } from './vertex.ts';
 
@@ -19,7 +20,7 @@ export interface LexicographicProgram {
    */
   readonly start: readonly number[];
   /** A row that holds all over the polyhedron and not at `x`, or null: for rows too many to list. */
-  readonly separate?: ((x: ExactPoint) => ExactRow | null) | undefined;
+  readonly separate?: ((x: ExactPoint) => ExactRow | null | Steps<ExactRow | null>) | undefined;
 }
 
 export interface LexicographicMinimum {
@@ -37,6 +38,14 @@ export function lexicographicMinimum(
   program: LexicographicProgram,
   solver?: LinearSolver,
 ): LexicographicMinimum | null {
+  return finished(lexicographicSteps(program, solver));
+}
+
+/** `lexicographicMinimum` in steps: a pivot each. HiGHS, where given, is one step. */
+export function* lexicographicSteps(
+  program: LexicographicProgram,
+  solver?: LinearSolver,
+): Steps<LexicographicMinimum | null> {
   const { order, separate } = program;
   const rows = program.rows.map(approximated);
   const vertex = (solver && fromHighs(program, solver)) ?? Vertex.at(program.rows, program.start);
@@ -45,7 +54,7 @@ export function lexicographicMinimum(
   for (let pivots = 0; ; pivots++) {
     let violated = mostViolated(rows, vertex);
     if (violated < 0) {
-      const row = separate?.(vertex);
+      const row = separate && (yield* answered(separate(vertex)));
       if (!row) return { x: vertex, proof: proofOf(vertex, rows, order[0]!), pivots };
       violated = rows.push(approximated(row)) - 1;
     }
@@ -53,6 +62,7 @@ export function lexicographicMinimum(
     const position = leaving(vertex, vertex.speeds(row), order);
     if (position < 0) return null;
     vertex.pivot(position, violated, row);
+    yield;
   }
 }
 

@@ -2,17 +2,19 @@
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
+import { type Clock, type Steps, unless } from '../steps.ts';
 import { type ObedientAnswers, obedientAnswers } from './bayes/answers.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
 import { type DeviationAnswers, Deviations } from './deviations.ts';
-import { dynamics } from './dynamics.ts';
+import { dynamicsSteps } from './dynamics.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { misalignment, misalignmentSolver, printedMisalignment } from './misalignment.ts';
+import { misalignmentSolver, misalignmentSteps, printedMisalignment } from './misalignment.ts';
 import type { Method } from './options.ts';
-import { randomisedStable } from './randomised.ts';
+import { randomisedSteps } from './randomised.ts';
 import type { AnswerOptions, CommitteeResult, Dynamics, Misalignment, WorstEquilibrium } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
+import type { Searched } from './search/answers.ts';
 import { cellSet, type MixedWorst, type StableSchemes } from './stable.ts';
 
 /** What the answers of one market's committees have in common. */
@@ -58,7 +60,13 @@ function worstEquilibrium(
   };
 }
 
-function readings(context: MarketContext, committee: CommitteeMask, stable: StableSchemes): Misalignment[] {
+/** The misalignment under every reading that can be had, up to where `late` says so. */
+function* readings(
+  context: MarketContext,
+  committee: CommitteeMask,
+  stable: StableSchemes,
+  late: () => boolean,
+): Steps<Misalignment[]> {
   const { market, answer, solver } = context;
   const { cells, rows, asks } = stable;
   const evidence = {
@@ -68,38 +76,51 @@ function readings(context: MarketContext, committee: CommitteeMask, stable: Stab
   };
   // Without a proof of what is stable there is no such program, except over the whole table.
   const unknown = { cells: cells === null && !asks, schemes: rows === null && !asks, table: false };
-  return answer.scope
+  const wanted = answer.scope
     .filter((scope) => !unknown[scope])
-    .flatMap((scope) =>
-      answer.weights.map((weights) =>
-        printedMisalignment(
-          market,
-          scope === 'cells' && cells === null && asks
-            ? misalignmentByCuts(market, committee, weights, asks, solver)
-            : misalignment(market, committee, { scope, weights }, evidence, solver),
-        ),
-      ),
-    );
+    .flatMap((scope) => answer.weights.map((weights) => ({ scope, weights })));
+  const found: Misalignment[] = [];
+  for (const reading of wanted) {
+    const steps =
+      reading.scope === 'cells' && cells === null && asks
+        ? misalignmentByCuts(market, committee, reading.weights, asks, solver)
+        : misalignmentSteps(market, committee, reading, evidence, solver);
+    const exact = yield* unless(late, steps);
+    if (exact) found.push(printedMisalignment(market, exact));
+  }
+  return found;
 }
 
 /** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
-function moves({ market, deviations, obedient, answer }: MarketContext, committee: CommitteeMask): Dynamics {
-  const found = dynamics(market, committee, deviations, answer);
+function* moves(context: MarketContext, committee: CommitteeMask, late: () => boolean): Steps<Dynamics> {
+  const { market, deviations, obedient, answer } = context;
+  const found = yield* dynamicsSteps(market, committee, deviations, { ...answer, late });
   if (obedient?.deviations.exact !== false) return found;
   return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
 }
 
 /** With the receiver `follow` some worst equilibrium over randomised schemes names one policy a state for sure. */
-function unmixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, ties: AnswerOptions['ties']) {
+function* unmixedWorst(
+  market: Market,
+  committee: CommitteeMask,
+  stable: StableSchemes,
+  ties: AnswerOptions['ties'],
+): Steps<{ worst: WorstEquilibrium; rows: StableSchemes }> {
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const found = randomisedStable(market, players, ties);
+  const found = yield* randomisedSteps(market, players, ties);
   const worst = worstEquilibrium(market, committee, found);
   const probabilities = found.scheme.map((policy, s) => ({ [market.policies[s]![policy]!]: '1' }));
   return { worst: { ...worst, probabilities }, rows: { ...stable, cells: cellSet(found.cells) } };
 }
 
 /** With the receiver `bayes` it may have to mix. */
-function mixedWorst(market: Market, committee: CommitteeMask, stable: StableSchemes, mixed: MixedWorst) {
+function mixedWorst(
+  market: Market,
+  committee: CommitteeMask,
+  stable: StableSchemes,
+  mixed: MixedWorst,
+  complete: boolean,
+) {
   const { totals } = mixed;
   const utility = (player: number) => exactly(market.base[player]!.add(market.unit[player]!.mul(totals[player]!)));
   const probabilities = market.policies.map((own, s) =>
@@ -117,32 +138,50 @@ function mixedWorst(market: Market, committee: CommitteeMask, stable: StableSche
     scheme: sure ? probabilities.map((own) => Object.keys(own)[0]!) : [],
     probabilities,
   };
-  return { worst, rows: { ...stable, cells: mixed.cells, asks: undefined } };
+  return { worst, rows: { ...stable, cells: complete ? mixed.cells : null, asks: undefined } };
 }
 
-/** Everything that a result says of one committee. */
-export function committeeResult(
+/** What is found out about a committee; `complete` is false where a time limit came first. */
+export type Found = Pick<Searched, 'stable' | 'complete'> & Partial<Pick<Searched, 'proved'>>;
+
+/** Everything that a result says of one committee. @param clock says when to leave out what takes longer */
+export function* committeeResult(
   context: MarketContext,
   committee: CommitteeMask,
-  stable: StableSchemes,
-): CommitteeResult {
+  found: Found,
+  clock: Pick<Clock, 'late' | 'cut'>,
+): Steps<CommitteeResult> {
+  const result = yield* known(context, committee, found, clock.late);
+  if ((found.complete && !clock.cut) || found.proved === undefined) return result;
+  return { ...result, lowerBound: exactly(utilityOf(context.market, 0, found.proved)) };
+}
+
+function* known(
+  context: MarketContext,
+  committee: CommitteeMask,
+  { stable: found, complete }: Found,
+  late: () => boolean,
+): Steps<CommitteeResult> {
   const { market, answer } = context;
+  // A count that is not finished is no count, and what is known of a part proves no misalignment.
+  const stable = complete ? found : { ...found, count: null, cells: null, rows: null, asks: undefined };
+  const count = stable.count === null ? null : { count: String(stable.count) };
   if (answer.schemes === 'randomised') {
     const { worst, rows } = stable.mixed
-      ? mixedWorst(market, committee, stable, stable.mixed)
-      : unmixedWorst(market, committee, stable, answer.ties);
+      ? mixedWorst(market, committee, stable, stable.mixed, complete)
+      : yield* unmixedWorst(market, committee, stable, answer.ties);
     return {
       worst,
       deterministic: worstEquilibrium(market, committee, stable),
-      stable: stable.count === null ? null : { count: String(stable.count) },
-      misalignment: readings(context, committee, rows),
-      dynamics: moves(context, committee),
+      stable: count,
+      misalignment: yield* readings(context, committee, rows, late),
+      dynamics: yield* moves(context, committee, late),
     };
   }
   return {
     worst: worstEquilibrium(market, committee, stable),
-    stable: stable.count === null ? null : { count: String(stable.count) },
-    misalignment: readings(context, committee, stable),
-    dynamics: moves(context, committee),
+    stable: count,
+    misalignment: yield* readings(context, committee, stable, late),
+    dynamics: yield* moves(context, committee, late),
   };
 }

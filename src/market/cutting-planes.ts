@@ -4,8 +4,9 @@
  * nothing, so the answer is that of the full program.
  */
 import type { LinearSolver } from '../lp/program.ts';
+import { answered, type Steps } from '../steps.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { type ExactMisalignment, misalignment } from './misalignment.ts';
+import { type ExactMisalignment, misalignmentSteps } from './misalignment.ts';
 import type { WeightSet } from './results.ts';
 import { cellSet, type StableQuestions } from './stable.ts';
 
@@ -17,19 +18,25 @@ function violates(market: Market, { w, offset, epsilon }: ExactMisalignment, cel
 }
 
 /** @throws TooLargeError where a question's search is too long. */
-export function misalignmentByCuts(
+export function* misalignmentByCuts(
   market: Market,
   committee: CommitteeMask,
   weights: WeightSet,
   asks: StableQuestions,
   solver?: LinearSolver,
-): ExactMisalignment {
+): Steps<ExactMisalignment> {
   const cells = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) => cell);
   for (;;) {
     const known = new Set(asks.usedCells);
-    const solved = misalignment(market, committee, { scope: 'cells', weights }, { cells: cellSet(known) }, solver);
+    const evidence = { cells: cellSet(known) };
+    const solved = yield* misalignmentSteps(market, committee, { scope: 'cells', weights }, evidence, solver);
     const open = cells.filter((cell) => !known.has(cell) && violates(market, solved, cell));
     // One question may bring many cells; those it brings are not asked for again.
-    if (!open.some((cell) => asks.uses(cell))) return solved;
+    let news = false;
+    for (const cell of open) {
+      news = yield* answered(asks.uses(cell));
+      if (news) break;
+    }
+    if (!news) return solved;
   }
 }

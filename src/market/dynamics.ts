@@ -1,18 +1,20 @@
 /**
  * Best-response dynamics of the Best-AI selection game (section 7.1, Definition 16): Bobs start from their monopoly
- * schemes and take turns at profitable deviations until a full round passes without one. No scheme is enumerated:
- * every move is a question to the suffix frontiers.
+ * schemes and take turns at profitable deviations until a full round passes without one. No scheme is enumerated.
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
+import { finished, type Steps, unless } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
-import type { DeviationAnswers, Extreme } from './deviations.ts';
+import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import { handover, isNash, needed, type Profile, type Shown } from './profile.ts';
+import { Responder } from './responder.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
+import { bestCells } from './stable.ts';
 
 export interface DynamicsOptions {
   /** Whether a Bob who gives Alice as much as another is selected: `strict` never, `index` before higher indices. */
@@ -25,35 +27,31 @@ export interface DynamicsOptions {
   readonly seed?: number | undefined;
   /** How many random orders are tried for the range; at least 1. Default 20. */
   readonly runs?: number | undefined;
+  /** Says when to end with what is known; default: never. */
+  readonly late?: (() => boolean) | undefined;
 }
 
-interface Rules {
-  readonly ties: TieRule;
-  readonly deviation: 'best' | 'better';
-  /** Of several equally good schemes, the one of lowest or of highest rank. */
-  readonly rank: Extreme;
-}
-
-/** `player` shows `shown` and is selected. A trajectory's first move is the start. */
+/** The Bob at `place` in the committee shows `shown` and is selected. A trajectory's first move is the start. */
 interface Move {
-  readonly player: number;
+  readonly place: number;
   readonly shown: Shown;
 }
 
 interface Trajectory {
+  /** Those to list, and how many there were. */
   readonly moves: readonly Move[];
+  readonly count: number;
   readonly end: Profile;
-  /** False where the work ran out: `end` is then the profile so far. */
+  /** False where time or work ran out: `end` is then the profile so far. */
   readonly ended: boolean;
 }
 
-/**
- * Moves times states over all trajectories of a committee. Thousands of states take thousands of small moves; what does
- * not fit is left out of the range, and the trajectory shown says that it is unfinished.
- */
-const MOST_WORK = 2 ** 18;
+/** Schemes that are made one by one, times states, in one committee: where best responses are in tables, none are. */
+const MOST_WORK = 2 ** 22;
+/** Moves listed in a result, times states: a few megabytes. */
+const MOST_LISTED = 2 ** 18;
 
-/** Gives the players in the order of the next round's turns. */
+/** Gives the Bobs' places in the committee in the order of the next round's turns. */
 type Order = () => readonly number[];
 
 /**
@@ -62,7 +60,6 @@ type Order = () => readonly number[];
  *
  * Alice's total at the end is that of a stable scheme: at least V_min under the same tie rule.
  * @param deviations of the same market.
- * @throws TooLargeError where a Bob's frontier is too large.
  * @example
  * // Table 2 of the paper, all five Bobs: .8267 → .8733 → .92
  * dynamics(market, 0b11111, new Deviations(kernel, market)).steps.map(({ alice }) => alice.value);
@@ -71,54 +68,130 @@ export function dynamics(
   market: Market,
   committee: CommitteeMask,
   deviations: DeviationAnswers,
-  { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 }: DynamicsOptions = {},
+  options: DynamicsOptions = {},
 ): Dynamics {
+  return finished(dynamicsSteps(market, committee, deviations, options));
+}
+
+/** `dynamics` in steps. Where `late` comes first, what is not known says so: `unfinished`, fewer `range.runs`. */
+export function* dynamicsSteps(
+  market: Market,
+  committee: CommitteeMask,
+  deviations: DeviationAnswers,
+  { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20, late = never }: DynamicsOptions,
+): Steps<Dynamics> {
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const work = { left: MOST_WORK };
-  const run = (rank: Extreme, next: Order) =>
-    follow(market, players, deviations, { ties, deviation, rank }, next, work);
-  const reversed = players.toReversed();
-  const orders = (): Order[] => [
-    () => players,
-    () => reversed,
-    ...Array.from({ length: runs }, (_, i) => randomOrder(players, seed, i)),
-  ];
+  const responder = (rank: 'lowest' | 'highest') => new Responder(market, deviations, deviation === 'best', rank);
+  const game: Game = { market, players, ties, best: deviation === 'best', late };
+  const places = [...players.keys()];
+  const reversed = places.toReversed();
+  const orderOf = (i: number): Order =>
+    i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
-  // The trajectory shown comes first: it gets the work that there is.
-  const shown = run('lowest', orders()[first]!);
-  const others = (['lowest', 'highest'] as const).flatMap((rank) =>
-    orders().flatMap((next, i) => (rank === 'lowest' && i === first ? [] : run(rank, next))),
-  );
-  const all = [shown, ...others.filter(({ ended }) => ended)];
-  const ends = all.map(({ end }) => end.shown.get(end.selected)!.totals[0]!);
-  const { end, moves } = shown;
-  const leaver = shown.ended ? handover(end, ties) : null;
+  const lowest = responder('lowest');
+  if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
+  // The trajectory shown comes first: it gets the time that there is.
+  const listed = Math.max(1, Math.floor(MOST_LISTED / market.states.length));
+  const shown = yield* follow(game, lowest, orderOf(first), listed);
+  const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
+  tally(range, shown, lowest, ties);
+  for (const some of [lowest, responder('highest')]) {
+    if (!(yield* unless(late, some.prepare(players)))) break;
+    for (let i = 0; i < 2 + runs && !late(); i++) {
+      if (some === lowest && i === first) continue;
+      yield;
+      const run = yield* follow(game, some, orderOf(i), 0);
+      if (run.ended) tally(range, run, some, ties);
+    }
+  }
+  return yield* resultOf(game, lowest, shown, range);
+}
+
+/** Alice's totals at the ends of the runs so far. */
+interface Range {
+  min: number;
+  max: number;
+  runs: number;
+  nash: number;
+}
+
+function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
+  const alice = end.shown[end.selected]!.totals[0]!;
+  range.min = Math.min(range.min, alice);
+  range.max = Math.max(range.max, alice);
+  range.runs++;
+  if (ended && isNash(end, responder, ties)) range.nash++;
+}
+
+const never = () => false;
+
+interface Game {
+  readonly market: Market;
+  readonly players: readonly number[];
+  readonly ties: TieRule;
+  readonly best: boolean;
+  readonly late: () => boolean;
+}
+
+function* resultOf(
+  { market, ties }: Game,
+  responder: Responder,
+  shown: Trajectory,
+  range: Readonly<Range>,
+): Steps<Dynamics> {
+  const { end, moves, count, ended } = shown;
   const alice = (total: number) => exactly(utilityOf(market, 0, total));
-  const name = (player: number) => market.bobs[player - 1]!;
+  const name = (place: number) => market.bobs[end.players[place]! - 1]!;
+  const schemes = new Map<Move, readonly string[]>();
+  for (const [place, player] of end.players.entries()) {
+    const own = moves.filter((move) => move.place === place);
+    if (own.length === 0) continue;
+    const shownByHim = own.map((move) => move.shown);
+    const found = yield* responder.schemes(player, shownByHim);
+    own.forEach((move, i) => {
+      schemes.set(move, schemeNames(market, found[i]!));
+    });
+  }
+  const leaver = ended ? handover(end, ties) : null;
   return {
-    alice: alice(end.shown.get(end.selected)!.totals[0]!),
+    alice: alice(end.shown[end.selected]!.totals[0]!),
     selected: name(end.selected),
-    steps: moves.map(({ player, shown: { scheme, totals } }) => ({
-      bob: name(player),
-      scheme: schemeNames(market, scheme),
-      alice: alice(totals[0]!),
+    steps: moves.map((move) => ({
+      bob: name(move.place),
+      scheme: schemes.get(move)!,
+      alice: alice(move.shown.totals[0]!),
     })),
-    nash: shown.ended && isNash(end, deviations, ties),
-    ...(shown.ended ? {} : { unfinished: true as const }),
+    ...(moves.length < count ? { omitted: count - moves.length } : {}),
+    nash: ended && isNash(end, responder, ties),
+    ...(ended ? {} : { unfinished: true as const }),
     ...(leaver === null ? {} : { handover: { bob: name(end.selected), selected: name(leaver) } }),
-    range: {
-      min: alice(Math.min(...ends)),
-      max: alice(Math.max(...ends)),
-      runs: all.length,
-      nash: all.filter((one) => one.ended && isNash(one.end, deviations, ties)).length,
-    },
+    range: { ...range, min: alice(range.min), max: alice(range.max) },
   };
 }
 
-function randomOrder(players: readonly number[], seed: number, run: number): Order {
+/** The start alone, where no best response can be had: everybody shows his monopoly scheme of lowest rank. */
+function unstarted({ market, players }: Game): Dynamics {
+  const schemes = new Map(
+    players.map((player) => [player, bestCells(market, player).map((cells, s) => cells[0]! - market.firstCell[s]!)]),
+  );
+  const total = (player: number) => totalsOf(market, schemes.get(player)!)[0]!;
+  const selected = players.reduce((best, player) => (total(player) > total(best) ? player : best));
+  const alice = exactly(utilityOf(market, 0, total(selected)));
+  const bob = market.bobs[selected - 1]!;
+  return {
+    alice,
+    selected: bob,
+    steps: [{ bob, scheme: schemeNames(market, schemes.get(selected)!), alice }],
+    nash: false,
+    unfinished: true,
+    range: { min: alice, max: alice, runs: 1, nash: 0 },
+  };
+}
+
+function randomOrder(places: readonly number[], seed: number, run: number): Order {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ run);
   return () => {
-    const order = [...players];
+    const order = [...places];
     for (let i = order.length - 1; i > 0; i--) {
       const j = uniformInt(generator, 0, i);
       [order[i], order[j]] = [order[j]!, order[i]!];
@@ -127,39 +200,46 @@ function randomOrder(players: readonly number[], seed: number, run: number): Ord
   };
 }
 
-/** Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total. */
-function follow(
-  market: Market,
-  players: readonly number[],
-  deviations: DeviationAnswers,
-  rules: Rules,
+/**
+ * Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total.
+ * @param listed how many moves to list
+ */
+function* follow(
+  { market, players, ties, best, late }: Game,
+  responder: Responder,
   next: Order,
-  work: { left: number },
-): Trajectory {
-  const show = (player: number, alice: number, own: number): Shown => {
-    const scheme = deviations.scheme(player, alice, own, rules.rank)!;
-    return { scheme, totals: totalsOf(market, scheme) };
-  };
-  const shown = new Map(players.map((player) => [player, show(player, 0, deviations.best(player, 0))]));
-  const alice = (player: number) => shown.get(player)!.totals[0]!;
-  const first = players.reduce((best, player) => (alice(player) > alice(best) ? player : best));
+  listed: number,
+): Steps<Trajectory> {
+  const shown = players.map((player) => responder.show(player, 0, responder.best(player, 0)));
+  const alice = (place: number) => shown[place]!.totals[0]!;
+  const first = [...players.keys()].reduce((one, place) => (alice(place) > alice(one) ? place : one));
   const profile: Profile = { players, shown, selected: first };
-  const moves: Move[] = [{ player: first, shown: shown.get(first)! }];
+  const moves: Move[] = [];
+  let count = 0;
+  const move = (place: number) => {
+    if (count++ < listed) moves.push({ place, shown: shown[place]! });
+  };
+  const trajectory = (ended: boolean) => ({ moves, count, end: profile, ended });
+  move(first);
+  let turns = 0;
   for (let moved = true; moved; ) {
     moved = false;
-    for (const player of next()) {
-      const least = needed(profile, player, rules.ties);
-      const best = deviations.best(player, least);
-      const current = shown.get(profile.selected)!.totals[player]!;
-      if (best <= current) continue;
-      if (work.left <= 0) return { moves, end: profile, ended: false };
-      work.left -= market.states.length;
-      const chosen = show(player, least, rules.deviation === 'best' ? best : current + 1);
-      shown.set(player, chosen);
-      profile.selected = player;
-      moves.push({ player, shown: chosen });
+    for (const place of next()) {
+      if (++turns % responder.turns === 0) {
+        yield;
+        if (late()) return trajectory(false);
+      }
+      const player = players[place]!;
+      const least = needed(profile, place, ties);
+      const most = responder.best(player, least);
+      const current = shown[profile.selected]!.totals[player]!;
+      if (most <= current) continue;
+      if (responder.made * market.states.length > MOST_WORK) return trajectory(false);
+      shown[place] = responder.show(player, least, best ? most : current + 1);
+      profile.selected = place;
+      move(place);
       moved = true;
     }
   }
-  return { moves, end: profile, ended: true };
+  return trajectory(true);
 }

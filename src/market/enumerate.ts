@@ -8,6 +8,7 @@ import { InputError, TooLargeError } from '../errors.ts';
 import type { MapOptions, Pool } from '../kernel/pool.ts';
 import { indexEntry, mergeEntry, mergeScans, type ScanEntry, type ScanMode, type ScanResult } from '../kernel/scan.ts';
 import { scanPlan } from '../kernel/scan-plan.ts';
+import { Clock } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import { Deviations } from './deviations.ts';
 import type { CommitteeMask, Market } from './market.ts';
@@ -46,6 +47,8 @@ export function refuseTooMany(market: Market): void {
 async function scanAll(pool: Pool, market: Market, mode: ScanMode, options: EnumerateOptions) {
   refuseTooMany(market);
   const deviations = new Deviations(pool.local, market);
+  const clock = new Clock(options);
+  for (const [j] of market.bobs.entries()) await clock.run(deviations.prepare(j + 1));
   const plan = scanPlan(
     market,
     market.bobs.map((_, j) => deviations.frontier(j + 1)),

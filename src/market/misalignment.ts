@@ -5,12 +5,13 @@
  * market alone and not on how its rows were found.
  */
 import type Fraction from 'fraction.js';
-import { type AlignmentOptions, alignment, type SidedRow, violation } from '../align/program.ts';
+import { type AlignmentOptions, alignmentSteps, type SidedRow, violation } from '../align/program.ts';
 import { type AlignmentRows, undominated, wholeNumbers } from '../align/rows.ts';
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import type { ExactPoint } from '../lp/vertex.ts';
+import { answered, finished, type Steps } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import type { CommitteeMask, Market } from './market.ts';
 import type { Misalignment, Scope, WeightSet } from './results.ts';
@@ -40,7 +41,11 @@ export interface StableEvidence {
    * `players[i]` − aliceWeight · Alice's total; all weights >= 0. Asked until it brings nothing new.
    */
   readonly separate?:
-    | ((players: readonly number[], weights: readonly bigint[], aliceWeight: bigint) => Float64Array)
+    | ((
+        players: readonly number[],
+        weights: readonly bigint[],
+        aliceWeight: bigint,
+      ) => Float64Array | Steps<Float64Array>)
     | undefined;
 }
 
@@ -70,13 +75,26 @@ export interface ExactMisalignment extends Reading {
 export function misalignment(
   market: Market,
   committee: CommitteeMask,
-  { scope, weights }: Reading,
+  reading: Reading,
   evidence: StableEvidence,
   solver?: LinearSolver,
 ): ExactMisalignment {
+  return finished(misalignmentSteps(market, committee, reading, evidence, solver));
+}
+
+/** `misalignment` in steps. */
+export function* misalignmentSteps(
+  market: Market,
+  committee: CommitteeMask,
+  { scope, weights }: Reading,
+  evidence: StableEvidence,
+  solver?: LinearSolver,
+): Steps<ExactMisalignment> {
   const players = committeeBobs(committee).map((bob) => bob + 1);
+  yield;
   const rows = rowsOf(market, players, scope, evidence);
-  const solved = alignment(rows, players, weights, {
+  yield;
+  const solved = yield* alignmentSteps(rows, players, weights, {
     separate: scope === 'schemes' ? separation(market, players, evidence) : undefined,
     solver,
   });
@@ -161,11 +179,11 @@ function separation(
     );
     return Float64Array.from(market.gains, (gains) => chosen.reduce((sum, cell) => sum + gains[cell]!, 0));
   };
-  return (x: ExactPoint) => {
+  return function* (x: ExactPoint): Steps<SidedRow | null> {
     const weights = x.numerators.slice(0, players.length);
     const lower: SidedRow = { row: leastOptimal(weights), side: 'lower' };
     if (violation(x, players, lower) > 0n) return lower;
-    const row = evidence.separate?.(players, weights, x.denominator);
+    const row = evidence.separate && (yield* answered(evidence.separate(players, weights, x.denominator)));
     const upper: SidedRow | undefined = row && { row, side: 'upper' };
     return upper && violation(x, players, upper) > 0n ? upper : null;
   };

@@ -1,59 +1,64 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
-import type { Scheme } from './market.ts';
 
+/** A scheme that a Bob shows. */
 export interface Shown {
-  readonly scheme: Scheme;
   /** By player, integers. */
   readonly totals: readonly number[];
 }
 
+/** Bobs are told apart by their places in the committee, 0 … k-1. */
 export interface Profile {
-  /** The committee's players, 1 … k, rising. */
+  /** By place: the player, 1 … k of the market, rising. */
   readonly players: readonly number[];
-  readonly shown: ReadonlyMap<number, Shown>;
+  /** By place. */
+  readonly shown: readonly Shown[];
+  /** The place of the Bob whom Alice selects. */
   selected: number;
 }
 
-const aliceOf = ({ shown }: Profile, player: number) => shown.get(player)!.totals[0]!;
-
-/** Whom Alice selects among the others (ties: the lowest index), or null where there is no other. */
-function bestOther(profile: Profile, player: number): number | null {
-  return profile.players.reduce<number | null>(
-    (best, other) =>
-      other !== player && (best === null || aliceOf(profile, other) > aliceOf(profile, best)) ? other : best,
-    null,
-  );
+/** The place of the Bob whom Alice selects among the others (ties: the lowest index); -1 where there is no other. */
+function bestOther({ shown }: Profile, place: number): number {
+  let best = -1;
+  let most = -1;
+  for (let other = 0; other < shown.length; other++) {
+    const alice = shown[other]!.totals[0]!;
+    if (other === place || alice <= most) continue;
+    best = other;
+    most = alice;
+  }
+  return best;
 }
 
-/** The least Alice total with which `player` is selected against what the others show. */
-export function needed(profile: Profile, player: number, ties: TieRule): number {
-  const other = bestOther(profile, player);
-  if (other === null) return 0;
-  return aliceOf(profile, other) + (ties === 'index' && player < other ? 0 : 1);
+/** The least Alice total with which the Bob at `place` is selected against what the others show. */
+export function needed(profile: Profile, place: number, ties: TieRule): number {
+  const other = bestOther(profile, place);
+  if (other < 0) return 0;
+  return profile.shown[other]!.totals[0]! + (ties === 'index' && place < other ? 0 : 1);
 }
 
 /**
- * Whom the selected Bob would rather see selected, so that he gains by showing something worse; null where he would
- * not, or cannot.
+ * Whom the selected Bob would rather see selected, by place, so that he gains by showing something worse; null where he
+ * would not, or cannot.
  */
 export function handover(profile: Profile, ties: TieRule): number | null {
-  const { selected, shown } = profile;
+  const { players, selected, shown } = profile;
   const other = bestOther(profile, selected);
   // Some scheme gives Alice a total of 0; where even that keeps him selected he cannot hand over.
-  if (other === null || needed(profile, selected, ties) === 0) return null;
-  return shown.get(other)!.totals[selected]! > shown.get(selected)!.totals[selected]! ? other : null;
+  if (other < 0 || needed(profile, selected, ties) === 0) return null;
+  const own = players[selected]!;
+  return shown[other]!.totals[own]! > shown[selected]!.totals[own]! ? other : null;
 }
 
 /**
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, deviations: DeviationAnswers, ties: TieRule): boolean {
-  const { totals } = profile.shown.get(profile.selected)!;
+export function isNash(profile: Profile, deviations: Pick<DeviationAnswers, 'best'>, ties: TieRule): boolean {
+  const { totals } = profile.shown[profile.selected]!;
   return (
     handover(profile, ties) === null &&
-    profile.players.every((player) => deviations.best(player, needed(profile, player, ties)) <= totals[player]!)
+    profile.players.every((player, place) => deviations.best(player, needed(profile, place, ties)) <= totals[player]!)
   );
 }

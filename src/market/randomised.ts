@@ -6,6 +6,7 @@
  * deficits of his linear piece, so mixtures of the cells that all Bobs allow stay inside every piece: the linear program
  * "largest d on this piece" is over a box, and a scheme without any mixing solves it.
  */
+import { finished, type Steps } from '../steps.ts';
 import type { Scheme } from './market.ts';
 import { monopolySchemes, optimalStable } from './search/committee.ts';
 import { type Gains, losses } from './search/deficits.ts';
@@ -74,6 +75,11 @@ function greatest(cells: readonly (readonly number[])[], loss: Float64Array): nu
  * @param ties decides among Alice-optimal schemes only: below OPT, deviations come as close as they like
  */
 export function randomisedStable(market: Gains, players: readonly number[], ties: Ties): RandomisedStable {
+  return finished(randomisedSteps(market, players, ties));
+}
+
+/** `randomisedStable` in steps. */
+export function* randomisedSteps(market: Gains, players: readonly number[], ties: Ties): Steps<RandomisedStable> {
   const loss = losses(market);
   const gains = players.map((player) => market.gains[player]!);
   const deficitOf = (cells: readonly number[]) => cells.reduce((sum, cell) => sum + loss[cell]!, 0);
@@ -94,6 +100,7 @@ export function randomisedStable(market: Gains, players: readonly number[], ties
   for (const from of corners) {
     const slopes = lines.map((line) => slopeAt(line, from));
     const cells = allowed(market, loss, gains, slopes);
+    yield;
     if (!cells) continue;
     const found = greatest(cells, loss);
     const deficit = deficitOf(found);

@@ -33,7 +33,9 @@ export interface Dynamics {
   readonly selected: string;
   /** The first step is the Bob selected at the start, with his monopoly scheme. */
   readonly steps: readonly DynamicsStep[];
-  /** Present where the moves were too many to follow: `alice` and `selected` are then those of the last step. */
+  /** How many more moves there were, where they are too many to list (2^18 policy names). */
+  readonly omitted?: number;
+  /** Present where a time limit, or too many moves, came first: `alice` and `selected` are then as far as known. */
   readonly unfinished?: true;
   /** Whether the end is a Nash equilibrium of the whole profile (Definition 17). */
   readonly nash: boolean;
@@ -62,6 +64,8 @@ export interface WorstEquilibrium {
 /** What is known of one committee. */
 export interface CommitteeResult {
   readonly worst: WorstEquilibrium;
+  /** Where a search was stopped early: no equilibrium leaves Alice less. */
+  readonly lowerBound?: Exact;
   /** With randomised schemes, for comparison: the worst equilibrium over deterministic ones. */
   readonly deterministic?: WorstEquilibrium;
   /**
@@ -105,7 +109,6 @@ export interface SolveResult extends Result, CommitteeResult {
   /** Number of schemes, a decimal string. */
   readonly schemes: string;
   readonly optimum: { readonly alice: Exact; readonly scheme: readonly string[] };
-  readonly lowerBound?: Exact;
 }
 
 /** A step of a growth path (Figure 7): the market so far and V_min. */

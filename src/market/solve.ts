@@ -1,8 +1,9 @@
 /** `solve`: everything about one market — optimum, worst equilibrium, stable schemes, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
+import { Clock } from '../steps.ts';
 import { VERSION } from '../version.ts';
 import { committeePositions } from './committee.ts';
-import { committeeResult, type MarketContext, marketContext } from './committee-result.ts';
+import { committeeResult, type Found, type MarketContext, marketContext } from './committee-result.ts';
 import { enumerateOne } from './enumerate.ts';
 import type { Market } from './market.ts';
 import { marketOf, type ObservedOptions } from './observations.ts';
@@ -10,7 +11,7 @@ import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withP
 import { restrict } from './restrict.ts';
 import type { SolveResult } from './results.ts';
 import { schemeNames, utilityOf } from './scheme.ts';
-import { type Searched, searchOne } from './search/answers.ts';
+import { searchOne } from './search/answers.ts';
 import { optimalScheme, optimalStable } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
@@ -50,36 +51,48 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
   const market = restrict(all, committeePositions(all, options.committee));
   return withPool(options, async (pool, deadline) => {
     const context = await marketContext(pool, market, answer, options.method);
-    const result = ({ stable, complete, proved }: Pick<Searched, 'stable' | 'complete'> & { proved?: number }) => ({
-      kind: 'solve' as const,
-      version: VERSION,
-      complete,
-      arithmetic: arithmetic(market),
-      options: { committee: market.bobs, ...answer },
-      ...resultHead(context),
-      // A count that is not finished is no count.
-      ...committeeResult(context, 2 ** market.bobs.length - 1, complete ? stable : { ...stable, count: null }),
-      ...(complete || proved === undefined ? {} : { lowerBound: exactly(utilityOf(market, 0, proved)) }),
-    });
     const { signal, onProgress } = options;
+    const clock = new Clock({ signal, deadline });
+    const result = async (found: Found) => {
+      const known = await clock.run(committeeResult(context, 2 ** market.bobs.length - 1, found, clock));
+      return {
+        kind: 'solve' as const,
+        version: VERSION,
+        complete: found.complete && !clock.cut,
+        arithmetic: arithmetic(market),
+        options: { committee: market.bobs, ...answer },
+        ...resultHead(context),
+        ...known,
+      };
+    };
     const { obedient } = context;
     const onBounds = onProgress && boundsNote(market, onProgress);
     if (obedient) {
       const players = market.bobs.map((_, j) => j + 1);
       try {
-        return result(await obedient.stable(players, { ties: answer.ties, signal, deadline, onBounds }));
+        return await result(
+          await obedient.stable(players, { ties: answer.ties, signal, deadline: mostOf(deadline), onBounds }),
+        );
       } finally {
         obedient.release();
       }
     }
     if (chosenMethod(options.method, market.schemes) === 'search') {
-      return searchOne(pool, market, { ties: answer.ties, signal, deadline, onBounds }, result);
+      const searching = { ties: answer.ties, signal, deadline: mostOf(deadline), onBounds };
+      return searchOne(pool, market, searching, result);
     }
     const rows = answer.scope.includes('schemes');
     const listing = { ties: answer.ties, rows, signal, deadline, onProgress };
     const { stable, complete } = await enumerateOne(pool, market, listing);
-    return result({ stable: stable ?? optimalStable(market), complete });
+    const found = stable ?? optimalStable(market);
+    return result({ stable: found, complete, ...(complete ? { proved: found.alice } : {}) });
   });
+}
+
+/** A search gets nine tenths of the time that there is; the rest is for misalignment and dynamics. */
+export function mostOf(deadline: number): number {
+  const now = performance.now();
+  return now + 0.9 * (deadline - now);
 }
 
 /** Progress of a search: the share of the gap that is closed, and both bounds. */

@@ -1,5 +1,6 @@
 /** What a method finds out about the stable schemes of one committee, in the market's integers. */
 import type Fraction from 'fraction.js';
+import type { Steps } from '../steps.ts';
 import type { Market, Scheme } from './market.ts';
 
 export interface StableSchemes {
@@ -37,9 +38,13 @@ export interface StableQuestions {
   /** Cells that some stable scheme is known to use. */
   readonly usedCells: ReadonlySet<number>;
   /** Whether some stable scheme uses the cell. */
-  uses(cell: number): boolean;
+  uses(cell: number): boolean | Steps<boolean>;
   /** Totals of a stable scheme with the largest Σ weights[i] · total of players[i] − aliceWeight · Alice's total. */
-  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array;
+  largest(
+    players: readonly number[],
+    weights: readonly bigint[],
+    aliceWeight: bigint,
+  ): Float64Array | Steps<Float64Array>;
 }
 
 /** Cells with the largest gain of player `p`, by state. */

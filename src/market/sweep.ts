@@ -1,10 +1,10 @@
 /** `sweep`: every committee of a market in one pass, and random growth paths (Figures 5, 6 and 7). */
-import { setImmediate } from 'node:timers/promises';
 import Fraction from 'fraction.js';
-import { AbortedError, InputError } from '../errors.ts';
+import { InputError } from '../errors.ts';
+import { Clock } from '../steps.ts';
 import { VERSION } from '../version.ts';
 import { committeeBobs, committeeNames } from './committee.ts';
-import { committeeResult, marketContext } from './committee-result.ts';
+import { committeeResult, type Found, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import type { CommitteeMask } from './market.ts';
 import { checkedShare, minimalCommittees } from './minimal.ts';
@@ -14,8 +14,8 @@ import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
 import { utilityOf } from './scheme.ts';
 import { searchAll } from './search/answers.ts';
-import { arithmetic, resultHead } from './solve.ts';
-import { optimalStable, type StableSchemes } from './stable.ts';
+import { arithmetic, mostOf, resultHead } from './solve.ts';
+import { optimalStable } from './stable.ts';
 import type { UtilityTable } from './table.ts';
 
 export interface SweepOptions extends MarketOptions, RunOptions, ObservedOptions {
@@ -26,8 +26,6 @@ export interface SweepOptions extends MarketOptions, RunOptions, ObservedOptions
 }
 
 const DEFAULT_PATHS = 20;
-/** Between committees, give way to signals after this many ms. */
-const BREATH = 20;
 
 /** All committees, by size, then in the table's order. */
 export function committeesBySize(bobs: number): CommitteeMask[] {
@@ -67,50 +65,43 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const committees = committeesBySize(market.bobs.length);
     const results = new Map<CommitteeMask, CommitteeResult>();
     const proved = new Map<CommitteeMask, Fraction>();
-    const settle = (mask: CommitteeMask, stable: StableSchemes, complete: boolean, least: number) => {
-      const result = committeeResult(context, mask, complete ? stable : { ...stable, count: null });
-      results.set(mask, result);
-      // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
-      const known = answer.schemes === 'randomised' && (complete || answer.receiver === 'follow');
-      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
-      proved.set(mask, exact ?? utilityOf(market, 0, least));
-    };
     const { signal, onProgress } = options;
-    const { ties, scope } = answer;
+    const clock = new Clock({ signal, deadline });
     let complete = true;
+    const settle = async (mask: CommitteeMask, found: Found) => {
+      const result = await clock.run(committeeResult(context, mask, found, clock));
+      results.set(mask, result);
+      complete &&= found.complete && !clock.cut;
+      // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
+      const known = answer.schemes === 'randomised' && (found.complete || answer.receiver === 'follow');
+      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
+      proved.set(mask, exact ?? utilityOf(market, 0, found.proved ?? 0));
+    };
+    const { ties, scope } = answer;
     const { obedient } = context;
     if (obedient)
       try {
         for (const mask of committees) {
           const players = committeeBobs(mask).map((bob) => bob + 1);
-          const found = await obedient.stable(players, { ties, signal, deadline });
-          settle(mask, found.stable, found.complete, found.proved);
-          complete &&= found.complete;
+          await settle(mask, await obedient.stable(players, { ties, signal, deadline: mostOf(deadline) }));
           onProgress?.(results.size, committees.length);
         }
       } finally {
         obedient.release();
       }
     else if (chosenMethod(options.method, market.schemes) === 'search')
-      await searchAll(pool, market, committees, { ties, signal, deadline }, (mask, found) => {
-        settle(mask, found.stable, found.complete, found.proved);
-        complete &&= found.complete;
+      await searchAll(pool, market, committees, { ties, signal, deadline: mostOf(deadline) }, async (mask, found) => {
+        await settle(mask, found);
         onProgress?.(results.size, committees.length);
       });
     else {
       const listing = { ties, rows: scope.includes('schemes'), signal, deadline, onProgress };
       const listed = await enumerateAll(pool, market, listing);
-      complete = listed.complete;
-      let breath = performance.now();
       for (const mask of committees) {
         // Committees of one Bob are never enumerated: their counts stand.
-        const counted = complete || committeeBobs(mask).length === 1;
+        const counted = listed.complete || committeeBobs(mask).length === 1;
         const stable = listed.stable.get(mask) ?? optimalStable(market);
-        settle(mask, stable, counted, counted ? stable.alice : 0);
-        if (performance.now() - breath < BREATH) continue;
-        await setImmediate();
-        if (signal?.aborted) throw new AbortedError();
-        breath = performance.now();
+        await settle(mask, { stable, complete: counted, ...(counted ? { proved: stable.alice } : {}) });
       }
     }
     return {

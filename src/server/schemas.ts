@@ -28,6 +28,7 @@ const worst = z.object({
 
 const committee = {
   worst,
+  lowerBound: exact.optional().describe('where a search was stopped early: no equilibrium leaves Alice less'),
   deterministic: worst.optional().describe('with randomised schemes: the worst equilibrium over deterministic ones'),
   stable: z.object({ count: z.string() }).nullable(),
   misalignment: z.array(misalignment).readonly(),
@@ -35,6 +36,7 @@ const committee = {
     alice: exact,
     selected: z.string(),
     steps: z.array(z.object({ bob: z.string(), scheme: names, alice: exact })).readonly(),
+    omitted: z.number().optional().describe('moves after the last step listed'),
     nash: z.boolean(),
     unfinished: z.literal(true).optional(),
     handover: z.object({ bob: z.string(), selected: z.string() }).optional(),
@@ -68,7 +70,6 @@ const solve = z.object({
   ...head,
   options: options.extend({ committee: names }),
   ...committee,
-  lowerBound: exact.optional(),
 }) satisfies z.ZodType<SolveResult>;
 
 const sweep = z.object({

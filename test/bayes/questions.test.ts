@@ -33,7 +33,7 @@ test.each(sharedFamilies)('%s: cells in use and largest weighted totals equal th
     const session = new ObedientSession(kernel, market, solver);
     const worst = market.most[0]! - worstOf(stable).totals[0]!;
     const questions = new ObedientQuestions(session, players, ties, worst, new Set());
-    expectLargest(stable, players, { largest: (...asked) => questions.largest(...asked) }, seed);
+    expectLargest(stable, players, (...asked) => questions.largest(...asked), seed);
     const used = new Set(stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy)));
     for (let cell = 0; cell < market.firstCell.at(-1)!; cell++) expect(questions.uses(cell)).toBe(used.has(cell));
     session.release();

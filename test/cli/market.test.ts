@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { hardTable } from '../reference/hard.ts';
 import { cli, scratchFolder } from './run.ts';
 
 const scratch = scratchFolder();
@@ -88,6 +89,17 @@ describe('output', () => {
     expect(text).toContain('mean epsilon (table, simplex)');
   });
 
+  test('randomised schemes stand beside deterministic ones in every format', async () => {
+    const args = ['data/tables/synthetic-1.csv', '--schemes', 'randomised', '--format'];
+    const table = (await cli(['sweep', ...args, 'table'])).stdout;
+    expect(table).toMatch(/without randomising/);
+    // The published means over pairs of Bobs, with and without randomising.
+    expect(table).toMatch(/2 +10 +0\.576233 +0\.570400 /);
+    expect((await cli(['sweep', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
+    expect((await cli(['solve', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
+    expect((await cli(['solve', ...args, 'table'])).stdout).toContain('without randomising');
+  });
+
   test('rounding is recorded, timing goes to --stats', async () => {
     const stats = scratch.path('stats.json');
     const { stdout } = await cli(['solve', TABLE, '--round', '1', '--stats', stats, '--threads', '2']);
@@ -142,6 +154,31 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
 });
 
 describe('large markets', () => {
+  // A market that no search outruns.
+  const hard = () => {
+    const { states, policies, bobs, utilities } = hardTable(60, 30, 700);
+    const cells = policies.flatMap((names, s) => names.map((policy) => [states[s]!, policy]));
+    const rows = cells.map((names, cell) => [...names, ...utilities.map((column) => column[cell]!)].join());
+    const file = scratch.path('hard.csv');
+    writeFileSync(file, [['state', 'policy', 'alice', ...bobs].join(), ...rows].join('\n'));
+    return file;
+  };
+
+  test('a time limit on a search gives both bounds, complete: false, and exit code 3', async () => {
+    const { code, stdout } = await cli(['solve', hard(), '--time-limit', '1']);
+    const { complete, worst, lowerBound } = JSON.parse(stdout);
+    expect(complete).toBe(false);
+    expect(lowerBound.value).toBeLessThan(worst.alice.value);
+    expect(code).toBe(3);
+  });
+
+  test('Ctrl-C ends a search with 130', async () => {
+    const { code, stdout } = await cli(['solve', hard()], {
+      onStart: (kill) => setTimeout(() => kill('SIGINT'), 5000),
+    });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  });
+
   test('10^30 schemes are refused before enumeration starts, with the count, the time and what to use', async () => {
     const { code, stderr } = await cli(['solve', largeTable(30, 10), '--method', 'enumerate']);
     expect(code).toBe(2);

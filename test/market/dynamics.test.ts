@@ -7,10 +7,12 @@ import { readTable } from '../../src/market/read.ts';
 import { schemeNames } from '../../src/market/scheme.ts';
 import { parseTable } from '../../src/market/table.ts';
 import { play } from '../reference/dynamics.ts';
+import { families, familyMarket, wholeMarket } from '../reference/families.ts';
 import { allCommittees, expected, referenceMarket, worst } from '../reference/market.ts';
 import { randomTable } from '../reference/tables.ts';
 
-const kernel = new Kernel(compileKernel());
+const kernels = (['release', 'scalar', 'debug'] as const).map((build) => new Kernel(compileKernel(build)));
+const kernel = kernels[0]!;
 const maskOf = (bobs: readonly number[]) => bobs.reduce((mask, bob) => mask | (1 << bob), 0);
 
 async function paperTable(name: string) {
@@ -127,4 +129,32 @@ test('one Bob stays with his monopoly scheme', () => {
   expect(nash).toBe(true);
   // Both policies are best for him: the tie decides over everything that Alice gets.
   expect([range.min.exact, range.max.exact]).toEqual(['0', '1']);
+});
+
+describe.each(families)('%s', (family) => {
+  test('tables of best responses give what single questions give, past enumeration', () => {
+    for (const levels of [2, 30, 1000])
+      for (const ties of ['strict', 'index'] as const) {
+        const market = wholeMarket(familyMarket(family, { states: 14, policies: 4, bobs: 4, levels }, 80 + levels));
+        const tables = new Deviations(kernels[levels % kernels.length]!, market);
+        expect(tables.responses).toBeDefined();
+        const single = { best: tables.best.bind(tables), scheme: tables.scheme.bind(tables) };
+        for (const committee of [0b11, 0b1111])
+          expect(dynamics(market, committee, tables, { ties, runs: 3 })).toEqual(
+            dynamics(market, committee, single, { ties, runs: 3 }),
+          );
+      }
+  });
+});
+
+test('more moves than a result can list are counted', () => {
+  const market = wholeMarket(familyMarket('anti', { states: 150, policies: 3, bobs: 3, levels: 300 }, 1));
+  const { steps, omitted, unfinished, alice, nash } = dynamics(market, 0b111, new Deviations(kernel, market), {
+    runs: 1,
+  });
+  expect(steps).toHaveLength(Math.floor(2 ** 18 / 150));
+  expect(omitted).toBeGreaterThan(0);
+  expect(unfinished).toBeUndefined();
+  expect(nash).toBe(true);
+  expect(alice.value).toBeGreaterThan(steps.at(-1)!.alice.value);
 });

@@ -1,6 +1,8 @@
 /** Random markets of the families that tell search methods apart, as integer gains; seeded. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Market } from '../../src/market/market.ts';
+import { marketOf } from './gains.ts';
 
 export interface FamilyShape {
   readonly states: number;
@@ -68,4 +70,15 @@ function mostOf(firstCell: readonly number[], column: Float64Array): number {
   return firstCell
     .slice(1)
     .reduce((sum, end, s) => sum + column.subarray(firstCell[s]!, end).reduce((a, b) => Math.max(a, b)), 0);
+}
+
+/** The same with everything that results need. */
+export function wholeMarket({ firstCell, gains }: FamilyMarket): Market {
+  return marketOf(
+    firstCell
+      .slice(1)
+      .map((end, s) =>
+        Array.from({ length: end - firstCell[s]! }, (_, p) => gains.map((column) => column[firstCell[s]! + p]!)),
+      ),
+  );
 }

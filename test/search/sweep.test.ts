@@ -3,26 +3,20 @@ import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { playersOf } from '../../src/market/search/committee.ts';
 import { Sweep } from '../../src/market/search/sweep.ts';
 import { committeesBySize } from '../../src/market/sweep.ts';
+import { finished } from '../../src/steps.ts';
 import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
 import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 
 const kernel = new Kernel(compileKernel());
 
-function finish<T, R>(steps: Generator<T, R>): R {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 function sweep(market: FamilyMarket, ties: 'strict' | 'index') {
-  const swept = new Sweep(kernel, market, ties);
+  const swept = finished(Sweep.open(kernel, market, ties));
   try {
     return committeesBySize(market.gains.length - 1).map((committee) => {
       if (playersOf(committee).length === 1) return { committee, worst: swept.monopoly(committee) };
       const search = swept.open(committee);
-      const worst = finish(swept.worst(committee, search));
-      const counted = finish(search.count(worst.found));
+      const worst = finished(swept.worst(committee, search));
+      const counted = finished(search.count(worst.found));
       search.release();
       return { committee, worst, counted };
     });

@@ -141,13 +141,13 @@ class MixedAnswers implements ObedientAnswers {
   async stable(players: readonly number[], options: SearchOptions): Promise<Searched> {
     const { market } = this.mixed.polytope;
     const optimal = optimalStable(market, losses(market), players, options.ties);
-    let worst: MixedStable | undefined;
+    let worst = this.mixed.start(optimal);
     const steps = this.mixed.worst(players, optimal, this.cells);
     const finished = await new Driver(options).finish(steps, (step) => {
       worst = step;
     });
     const { stable, complete } = await this.plain.stable(players, options);
-    worst = this.mixed.without(finished ?? worst!, stable.scheme);
+    worst = this.mixed.without(finished ?? worst, stable.scheme);
     const { deficit, one } = worst.possible;
     return {
       stable: { ...stable, mixed: this.worst(worst) },

@@ -1,7 +1,11 @@
 /** The stable obedient schemes of a committee one by one: how many there are, up to a cap, and which cells they use. */
-import { COUNT_CAP, COUNT_TRIALS, type Counted } from '../search/count.ts';
+import type { Counted } from '../search/count.ts';
 import type { Level, ObedientCommittee } from './committee.ts';
 import type { Meter } from './sums.ts';
+
+/** Above this many stable schemes below OPT, or trials to find them, the count is null. */
+const COUNT_CAP = 1_000_000;
+const COUNT_TRIALS = 2 ** 25;
 
 /**
  * The levels that may hold stable schemes with a deficit of at most `worst`, falling, thresholds exact; below OPT only,

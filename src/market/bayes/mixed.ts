@@ -30,6 +30,17 @@ export class MixedObedience {
     this.polytope = polytope;
   }
 
+  /** What is known before any linear program. */
+  start(optimal: Product): MixedStable {
+    const { market, reach } = this.polytope;
+    return {
+      mixture: this.unmixed(lowest(market, optimal)),
+      cells: null,
+      possible: { deficit: BigInt(reach), one: 1n },
+      complete: false,
+    };
+  }
+
   /**
    * The worst equilibrium of a committee, yielding what is known between linear programs.
    * @param optimal the stable schemes without mixing at OPT: the rule for ties decides there, and only there
@@ -39,12 +50,7 @@ export class MixedObedience {
     const { polytope } = this;
     const alone = players.length === 1;
     const used = cells ? new Set(alone ? [] : optimal.cells.flat()) : null;
-    const start: MixedStable = {
-      mixture: this.unmixed(lowest(polytope.market, optimal)),
-      cells: null,
-      possible: { deficit: BigInt(polytope.reach), one: 1n },
-      complete: false,
-    };
+    const start = this.start(optimal);
     const faces = alone ? only(flat(polytope, players[0]!)) : this.levels(players);
     let known = start;
     let found = false;

@@ -1,7 +1,6 @@
 /** The search as `solve` and `sweep` call it: cancelled, timed, with what is proved where it stops early. */
-import { setImmediate } from 'node:timers/promises';
-import { AbortedError } from '../../errors.ts';
 import type { Pool } from '../../kernel/pool.ts';
+import { Clock, type ClockOptions, type Steps } from '../../steps.ts';
 import type { CommitteeMask, Market } from '../market.ts';
 import { cellSet, monopolySchemes, type StableSchemes } from '../stable.ts';
 import { CommitteeSearch, playersOf } from './committee.ts';
@@ -9,19 +8,16 @@ import { losses } from './deficits.ts';
 import { StableExtremes } from './extremes.ts';
 import { Session, type Ties } from './session.ts';
 import { Sweep } from './sweep.ts';
-import { stabilityWindow } from './window.ts';
+import { monopolyDeficit, windowSteps } from './window.ts';
 import type { WorstFound } from './worst.ts';
 
-export interface SearchOptions {
+export interface SearchOptions extends ClockOptions {
   readonly ties: Ties;
-  readonly signal?: AbortSignal | undefined;
-  /** On the clock of `performance.now()`, in ms. */
-  readonly deadline?: number | undefined;
   /** Called every few ms with the bounds so far. */
   readonly onBounds?: ((bounds: Pick<WorstFound, 'found' | 'possible'>) => void) | undefined;
 }
 
-/** One committee's answer; valid during the callback that receives it. */
+/** One committee's answer; valid until the promise of the callback that receives it. */
 export interface Searched {
   readonly stable: StableSchemes;
   /** False where the deadline came first: `stable` is then the worst equilibrium found so far. */
@@ -30,43 +26,32 @@ export interface Searched {
   readonly proved: number;
 }
 
-/** In this thread, give way to timers and signals after this many ms. */
-const BREATH = 20;
-
-/** Runs a search to its end or to the deadline, giving way now and then. @throws AbortedError */
-export class Driver {
+/** Runs a search to its end or to the deadline, giving way now and then. */
+export class Driver extends Clock {
   readonly options: SearchOptions;
-  private breath = performance.now();
 
   constructor(options: SearchOptions) {
+    super(options);
     this.options = options;
   }
 
-  get late(): boolean {
-    return performance.now() >= (this.options.deadline ?? Number.POSITIVE_INFINITY);
-  }
-
-  /** @returns the result, or undefined where the deadline came first; `onStep` sees what the search yields. */
-  async finish<T, R>(steps: Generator<T, R>, onStep: (step: T) => void): Promise<R | undefined> {
+  /**
+   * @returns the result, or undefined where the deadline came first; `onStep` sees what the search yields.
+   * @throws AbortedError once the signal fires
+   */
+  async finish<T, R>(steps: Steps<R, T>, onStep: (step: T) => void): Promise<R | undefined> {
     try {
       for (;;) {
+        if (this.late()) return undefined;
         const step = steps.next();
         if (step.done) return step.value;
         onStep(step.value);
-        if (this.late) return undefined;
         await this.giveWay();
       }
     } finally {
       // Ends the generator where it stands, so that it releases its memory.
       steps.return(undefined as never);
     }
-  }
-
-  private async giveWay(): Promise<void> {
-    if (performance.now() - this.breath < BREATH) return;
-    await setImmediate();
-    if (this.options.signal?.aborted) throw new AbortedError();
-    this.breath = performance.now();
   }
 }
 
@@ -75,10 +60,10 @@ async function answer<R>(
   pool: Pool,
   market: Market,
   search: CommitteeSearch,
-  steps: Generator<WorstFound, WorstFound>,
+  steps: Steps<WorstFound, WorstFound>,
   driver: Driver,
   use: (found: Searched) => R,
-): Promise<R> {
+): Promise<Awaited<R>> {
   let worst = search.start;
   const finished = await driver.finish(steps, (step) => {
     worst = step;
@@ -87,7 +72,7 @@ async function answer<R>(
   worst = finished ?? { ...worst, complete: false };
   const counted = finished && (await driver.finish(search.count(worst.found), () => {}));
   const best = market.most[0]!;
-  return use({
+  return await use({
     stable: {
       alice: best - worst.found,
       scheme: worst.scheme,
@@ -110,14 +95,17 @@ export async function searchOne<R>(
   market: Market,
   options: SearchOptions,
   use: (found: Searched) => R,
-): Promise<R> {
+): Promise<Awaited<R>> {
   const players = market.bobs.map((_, j) => j + 1);
-  if (players.length === 1) return use(monopoly(market, 1));
-  const { reach } = stabilityWindow(market, losses(market), players);
+  if (players.length === 1) return await use(monopoly(market, 1));
+  const driver = new Driver(options);
+  const loss = losses(market);
+  const window = await driver.finish(windowSteps(market, loss, players), () => {});
+  const reach = window?.reach ?? Math.min(...players.map((player) => monopolyDeficit(market, loss, player)));
   const session = new Session(pool.local, market, reach);
   const search = new CommitteeSearch(session, players, options.ties, reach);
   try {
-    return await answer(pool, market, search, search.worst(), new Driver(options), use);
+    return await answer(pool, market, search, search.worst(), driver, use);
   } finally {
     search.release();
     session.release();
@@ -139,16 +127,16 @@ export async function searchAll(
   market: Market,
   committees: readonly CommitteeMask[],
   options: SearchOptions,
-  use: (committee: CommitteeMask, found: Searched) => void,
+  use: (committee: CommitteeMask, found: Searched) => void | Promise<void>,
 ): Promise<void> {
   const driver = new Driver(options);
-  const sweep = new Sweep(pool.local, market, options.ties);
+  const sweep = await driver.run(Sweep.open(pool.local, market, options.ties, driver.late));
   try {
     for (const committee of committees) {
       const [player, second] = playersOf(committee);
       if (second === undefined) {
         sweep.monopoly(committee);
-        use(committee, monopoly(market, player!));
+        await use(committee, monopoly(market, player!));
         continue;
       }
       const search = sweep.open(committee);

@@ -1,5 +1,6 @@
 /** One committee's questions to the search: its worst equilibrium, and the number and the cells of its stable schemes. */
 import type { Kernel } from '../../kernel/instance.ts';
+import { type Steps, showing } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
@@ -55,6 +56,11 @@ export class CommitteeSearch {
     return this.session.loss;
   }
 
+  private get schemes(): bigint {
+    const { firstCell } = this.session.market;
+    return firstCell.slice(1).reduce((product, end, s) => product * BigInt(end - firstCell[s]!), 1n);
+  }
+
   get levels(): CommitteeLevels {
     this.made ??= new CommitteeLevels(this.session, this.players, this.ties, this.possible);
     return this.made;
@@ -66,21 +72,24 @@ export class CommitteeSearch {
     return { found: 0, possible: this.possible, complete: false, scheme, trials: 0 };
   }
 
+  /** Makes the tables that the search needs. */
+  *prepare(): Steps<void, WorstFound> {
+    const { start } = this;
+    for (const player of this.players) yield* showing(this.session.prepare(player), () => start);
+  }
+
   /** The worst equilibrium, yielding bounds every few ms. */
-  *worst(): Generator<WorstFound, WorstFound> {
+  *worst(): Steps<WorstFound, WorstFound> {
     const { start } = this;
     if (this.possible <= 0) return settled(0, start.scheme);
-    for (const player of this.players) {
-      this.session.bob(player);
-      yield start;
-    }
+    yield* this.prepare();
     return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
   }
 
   /** Counts the stable schemes. @param worst the largest deficit among them */
-  *count(worst: number): Generator<void, Counted> {
+  *count(worst: number): Steps<Counted> {
     if (worst === 0) return { count: this.optimal.count, cells: new Set(this.optimal.cells.flat()) };
-    return yield* countStable(this.levels, this.optimal, worst);
+    return yield* countStable(this.levels, this.optimal, worst, this.schemes);
   }
 
   release(): void {
@@ -98,7 +107,7 @@ export function* searchWorst(
   market: Gains,
   players: readonly number[],
   { ties, stairs }: { readonly ties: Ties; readonly stairs?: boolean },
-): Generator<WorstFound, WorstFound> {
+): Steps<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
   const { reach } = stabilityWindow(market, loss, players);

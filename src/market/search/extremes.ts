@@ -4,13 +4,15 @@
  */
 import { TooLargeError } from '../../errors.ts';
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
+import { type Direction, type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
 import { Status } from '../../kernel/status.ts';
+import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { StableQuestions } from '../stable.ts';
 import type { CommitteeSearch } from './committee.ts';
 import { type Gains, largest, lowest, totalOf } from './deficits.ts';
 import { TABLE_BYTES } from './session.ts';
+import { usableCells } from './usable.ts';
 
 /** Trials for one question: tens of seconds. */
 const MOST_TRIALS = 2 ** 29;
@@ -26,6 +28,8 @@ export class StableExtremes implements StableQuestions {
   /** Cells known to be used by a stable scheme. */
   private readonly used: Set<number>;
   private readonly unused = new Set<number>();
+  /** By cell: 0 where linear relaxations prove that no stable scheme below OPT uses it. */
+  private usable: Uint8Array | undefined;
 
   /**
    * @param worst the largest deficit of a stable scheme
@@ -49,17 +53,35 @@ export class StableExtremes implements StableQuestions {
   }
 
   /** Whether some stable scheme uses the cell. @throws TooLargeError where the search is too long. */
-  uses(cell: number): boolean {
+  *uses(cell: number): Steps<boolean> {
     if (this.used.has(cell)) return true;
-    if (this.unused.has(cell) || this.worst === 0) return false;
-    const scheme = this.stableThrough(cell);
+    if (this.worst === 0 || this.unused.has(cell)) return false;
+    this.usable ??= yield* this.proveUnused();
+    if (this.usable[cell] === 0) return false;
+    const scheme = yield* this.stableThrough(cell);
     if (!scheme) this.unused.add(cell);
     else for (const [s, policy] of scheme.entries()) this.used.add(this.market.firstCell[s]! + policy);
     return scheme !== null;
   }
 
+  private proveUnused() {
+    const { levels, players } = this.committee;
+    const { firstCell, gains } = this.market;
+    const alone = players.map((player, j) => ({
+      weights: players.map((_, i) => (i === j ? 1 : 0)),
+      value: gains[player]!,
+    }));
+    return usableCells({
+      firstCell,
+      loss: this.committee.loss,
+      sums: [...alone, ...levels.sums],
+      deficits: this.deficits,
+      thresholds: (d) => levels.bobThresholds(d),
+    });
+  }
+
   /** A stable scheme below OPT that uses the cell: a search of the market without the state's other policies. */
-  private stableThrough(cell: number): Scheme | null {
+  private *stableThrough(cell: number): Steps<Scheme | null> {
     const { firstCell, gains } = this.market;
     const state = firstCell.findLastIndex((first) => first <= cell);
     const kept = Array.from({ length: firstCell.at(-1)! }, (_, c) => c).filter(
@@ -73,16 +95,17 @@ export class StableExtremes implements StableQuestions {
     };
     const bytes = tableBytes(shape);
     const space = new SearchSpace(this.kernel, { ...shape, tableBytes: TABLE_BYTES, stairs: bytes > TABLE_BYTES });
-    const directions = this.committee.players.map((player) =>
-      space.direction(Float64Array.from(kept, (c) => gains[player]![c]!)),
-    );
-    const search = space.open(directions, directions.length);
+    const directions: Direction[] = [];
+    let search: Search | undefined;
     try {
+      for (const player of this.committee.players)
+        directions.push(yield* space.build(Float64Array.from(kept, (c) => gains[player]![c]!)));
+      search = space.open(directions, directions.length);
       for (const d of this.deficits) {
         const thresholds = this.committee.levels.bobThresholds(d);
         if (directions.some(({ levels }, j) => levels.exactly(d) < thresholds[j]!)) continue;
         search.begin(d, thresholds);
-        if (next(search)) {
+        if (yield* next(search)) {
           const scheme = search.scheme();
           scheme[state] = cell - firstCell[state]!;
           return scheme;
@@ -90,7 +113,7 @@ export class StableExtremes implements StableQuestions {
       }
       return null;
     } finally {
-      search.release();
+      search?.release();
       for (const direction of directions) direction.release();
     }
   }
@@ -100,7 +123,7 @@ export class StableExtremes implements StableQuestions {
    * Σ weights[i] · total of players[i] − aliceWeight · Alice's total (to 12 digits).
    * @throws TooLargeError where the search is too long.
    */
-  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array {
+  *largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Steps<Float64Array> {
     const { firstCell, gains } = this.market;
     const scale = [...weights, aliceWeight].reduce((most, weight) => (weight > most ? weight : most), 1n);
     const share = (weight: bigint) => Number((weight * 2n ** 60n) / scale) / 2 ** 60;
@@ -112,16 +135,16 @@ export class StableExtremes implements StableQuestions {
       const best = cells.reduce((most, cell) => (value[cell]! > value[most]! ? cell : most));
       return best - firstCell[s]!;
     });
-    if (this.worst > 0) scheme = this.above(value, totalOf(this.market, scheme, value)) ?? scheme;
+    if (this.worst > 0) scheme = (yield* this.above(value, totalOf(this.market, scheme, value))) ?? scheme;
     return Float64Array.from(gains, (gain) => totalOf(this.market, scheme, gain));
   }
 
   /** The stable scheme below OPT with the largest total of `value`, where it is above `best`. */
-  private above(value: Float64Array, best: number): Scheme | null {
+  private *above(value: Float64Array, best: number): Steps<Scheme | null> {
     const { levels } = this.committee;
     const most = totalOf(this.market, lowest(this.market, largest(this.market, value)), value);
     const step = ROUNDING * Math.max(1, most);
-    const direction = levels.direction(value);
+    const direction = yield* levels.direction(value);
     const search = levels.open(direction);
     const at = levels.directions.length;
     let threshold = best + step;
@@ -130,7 +153,7 @@ export class StableExtremes implements StableQuestions {
       for (const d of this.deficits) {
         if (direction.levels.bound(d) < threshold) continue;
         search.begin(d, [...levels.thresholds(d), threshold]);
-        while (next(search)) {
+        while (yield* next(search)) {
           found = search.scheme();
           threshold = totalOf(this.market, found, value) + step;
           search.raise(at, threshold);
@@ -145,9 +168,10 @@ export class StableExtremes implements StableQuestions {
 }
 
 /** Whether there is a next scheme. */
-function next(search: Search): boolean {
+function* next(search: Search): Steps<boolean> {
   for (let trials = 0; trials < MOST_TRIALS; trials += SLICE) {
     const status = search.run(SLICE);
+    yield;
     if (status !== Status.paused) return status === Status.found;
   }
   throw new TooLargeError(

@@ -3,15 +3,19 @@
  * of them the weighted thresholds. Every stable scheme lies on one.
  */
 import type { Direction, Search } from '../../kernel/search.ts';
+import type { Steps } from '../../steps.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';
+
+/** A weighted sum of the committee's Bobs. */
+export type Sum = Pick<Weighted, 'weights' | 'value'>;
 
 export class CommitteeLevels {
   private readonly session: Session;
   private readonly reach: number;
   private readonly bobs: readonly Direction[];
   private readonly ties: Ties;
-  private weighted: { readonly weights: readonly number[]; readonly direction: Direction }[] = [];
+  private weighted: (Sum & { readonly direction: Direction })[] = [];
   private opened: Search | undefined;
   /** Deficits that a stable scheme may have, falling (Alice's lowest totals first), without 0. */
   candidates: readonly number[];
@@ -57,16 +61,16 @@ export class CommitteeLevels {
   }
 
   /** Adds a weighted sum of the Bobs as a direction and drops the candidates that it proves empty. */
-  add({ weights, value }: Pick<Weighted, 'weights' | 'value'>): void {
+  *add({ weights, value }: Sum): Steps<void> {
+    const direction = yield* this.session.space.build(value, this.reach);
     this.close();
-    const direction = this.session.space.direction(value, this.reach);
-    this.weighted.push({ weights, direction });
+    this.weighted.push({ weights, value, direction });
     this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
   }
 
   /** A direction of the caller's own, up to the committee's reach; release it. */
-  direction(value: Float64Array): Direction {
-    return this.session.space.direction(value, this.reach);
+  direction(value: Float64Array): Steps<Direction> {
+    return this.session.space.build(value, this.reach);
   }
 
   /** A search over all directions so far and one more; release it. */
@@ -82,6 +86,11 @@ export class CommitteeLevels {
 
   get directions(): Direction[] {
     return [...this.bobs, ...this.weighted.map(({ direction }) => direction)];
+  }
+
+  /** The weighted sums so far. */
+  get sums(): readonly Sum[] {
+    return this.weighted;
   }
 
   get loss(): Float64Array {
@@ -100,6 +109,6 @@ export class CommitteeLevels {
   }
 }
 
-function dot(weights: readonly number[], totals: readonly number[]): number {
+export function dot(weights: readonly number[], totals: readonly number[]): number {
   return weights.reduce((sum, weight, j) => sum + weight * totals[j]!, 0);
 }

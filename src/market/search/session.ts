@@ -4,6 +4,7 @@
  */
 import type { Kernel } from '../../kernel/instance.ts';
 import { type Direction, SearchSpace, tableBytes } from '../../kernel/search.ts';
+import { finished, type Steps } from '../../steps.ts';
 import { type Gains, losses } from './deficits.ts';
 
 export type Ties = 'strict' | 'index';
@@ -39,14 +40,15 @@ export class Session {
     this.space = new SearchSpace(kernel, { ...shape, tableBytes: fine ? share : Math.min(share, bytes), stairs: fine });
   }
 
+  /** Makes a Bob's tables. @param player 1 … k @throws TooLargeError where his totals are too many */
+  *prepare(player: number): Steps<void> {
+    if (!this.bobs.has(player)) this.bobs.set(player, yield* this.space.build(this.market.gains[player]!));
+  }
+
   /** @param player 1 … k @throws TooLargeError where his totals are too many */
   bob(player: number): Direction {
-    let direction = this.bobs.get(player);
-    if (!direction) {
-      direction = this.space.direction(this.market.gains[player]!);
-      this.bobs.set(player, direction);
-    }
-    return direction;
+    finished(this.prepare(player));
+    return this.bobs.get(player)!;
   }
 
   release(): void {

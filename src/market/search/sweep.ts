@@ -5,11 +5,12 @@
  * that share him, and single Bobs, bound a larger one.
  */
 import type { Kernel } from '../../kernel/instance.ts';
+import { type Steps, unless } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
 import { Session, type Ties } from './session.ts';
-import { stabilityWindow } from './window.ts';
+import { monopolyDeficit, windowSteps } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
 
 export class Sweep {
@@ -18,16 +19,28 @@ export class Sweep {
   readonly session: Session;
   private readonly found = new Map<CommitteeMask, WorstFound>();
 
-  constructor(kernel: Kernel, market: Gains, ties: Ties) {
+  private constructor(kernel: Kernel, market: Gains, ties: Ties, reach: number) {
     this.market = market;
     this.ties = ties;
+    this.session = new Session(kernel, market, reach);
+  }
+
+  /**
+   * Tables reach as far as some pair of Bobs needs: no committee needs more. Release it.
+   * @param late says when to be content with what is known of the reach
+   */
+  static *open(kernel: Kernel, market: Gains, ties: Ties, late = () => false): Steps<Sweep> {
     const loss = losses(market);
     const bobs = market.gains.length - 1;
     let reach = 0;
     for (let first = 1; first <= bobs; first++)
-      for (let second = first + 1; second <= bobs; second++)
-        reach = Math.max(reach, stabilityWindow(market, loss, [first, second]).reach);
-    this.session = new Session(kernel, market, reach);
+      for (let second = first + 1; second <= bobs; second++) {
+        const pair = [first, second];
+        const window = yield* unless(late, windowSteps(market, loss, pair));
+        const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
+        reach = Math.max(reach, known);
+      }
+    return new Sweep(kernel, market, ties, reach);
   }
 
   /** Smaller committees whose stable schemes (or, of single Bobs, worst totals) bound this one's. */
@@ -53,7 +66,9 @@ export class Sweep {
   }
 
   /** A committee's worst equilibrium, from `open`; those below it should have been asked for before. */
-  *worst(committee: CommitteeMask, search: CommitteeSearch): Generator<WorstFound, WorstFound> {
+  *worst(committee: CommitteeMask, search: CommitteeSearch): Steps<WorstFound, WorstFound> {
+    // The thresholds that `inherited` asks for need the Bobs' tables.
+    if (search.possible > 0) yield* search.prepare();
     const worst = this.inherited(committee, search) ?? (yield* search.worst());
     this.found.set(committee, worst);
     return worst;

@@ -3,6 +3,7 @@
  * the largest weighted total misses the weighted thresholds. The best weights minimise a convex function (the dual of
  * the linear relaxation), found by exponentiated subgradient steps (Kivinen and Warmuth 1997); any weights are valid.
  */
+import type { Steps } from '../../steps.ts';
 import { cornersBelow, type Envelope, envelope } from './hull.ts';
 
 /** Weighted sums stay below this, so that they are exact in f64 with room for rounding the weights. */
@@ -54,14 +55,14 @@ function along({ envelope: line }: Weighted, d: number, gains: readonly Float64A
  * @param most the largest total of each, the scale that makes them comparable
  * @param threshold what each must reach
  */
-export function learnWeights(
+export function* learnWeights(
   firstCell: ArrayLike<number>,
   loss: Float64Array,
   gains: readonly Float64Array[],
   most: readonly number[],
   d: number,
   threshold: readonly number[],
-): Weighted {
+): Steps<Weighted> {
   let share = gains.map(() => 1 / gains.length);
   let best: Weighted | undefined;
   let bestMargin = Number.POSITIVE_INFINITY;
@@ -78,6 +79,7 @@ export function learnWeights(
     const raised = share.map((own, j) => own * Math.exp((-2 * margins[j]!) / (largest * Math.sqrt(step))));
     const sum = raised.reduce((a, b) => a + b, 0);
     share = raised.map((own) => own / sum);
+    yield;
   }
   return best!;
 }

@@ -3,6 +3,7 @@
  * corners of the Bobs' envelopes prove. Large markets become small here, since the gaps between conflicting Bobs grow
  * with the number of states and the rounding of the relaxation does not.
  */
+import { finished, type Steps } from '../../steps.ts';
 import { type Gains, largest } from './deficits.ts';
 import { cornersBelow, type Envelope, envelope, envelopeAt } from './hull.ts';
 import { learnWeights, type Weighted } from './weights.ts';
@@ -39,6 +40,11 @@ function proved(lines: readonly Envelope[], d: number): number[] {
  * @param loss by cell, from `losses`
  */
 export function stabilityWindow(market: Gains, loss: Float64Array, players: readonly number[]): Window {
+  return finished(windowSteps(market, loss, players));
+}
+
+/** `stabilityWindow` in steps. */
+export function* windowSteps(market: Gains, loss: Float64Array, players: readonly number[]): Steps<Window> {
   const { firstCell } = market;
   const gains = players.map((player) => market.gains[player]!);
   const most = players.map((player) => market.most[player]!);
@@ -48,7 +54,7 @@ export function stabilityWindow(market: Gains, loss: Float64Array, players: read
   const directions: Weighted[] = [];
   while (reach > 0 && directions.length < MOST_DIRECTIONS) {
     const threshold = proved(lines, reach);
-    const learned = learnWeights(firstCell, loss, gains, most, reach, threshold);
+    const learned = yield* learnWeights(firstCell, loss, gains, most, reach, threshold);
     directions.push(learned);
     if (!excludes(learned, threshold, reach)) break;
     reach = lowered(reach, ends, lines, directions);

@@ -4,6 +4,7 @@
  * levels empty. At every moment the scheme found and the lowest undecided level bound the answer from both sides.
  */
 import { Status } from '../../kernel/status.ts';
+import { type Steps, showing } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { Gains } from './deficits.ts';
 import type { CommitteeLevels } from './levels.ts';
@@ -43,12 +44,14 @@ export function* searchLevels(
   players: readonly number[],
   levels: CommitteeLevels,
   optimal: Scheme,
-): Generator<WorstFound, WorstFound> {
+): Steps<WorstFound, WorstFound> {
   let best = { found: 0, scheme: optimal };
   let trials = 0;
-  if (levels.candidates.length > WORTH_LEARNING && levels.canAdd) learn(market, players, levels, levels.candidates[0]!);
-  let open = levels.candidates;
   const bounds = (possible: number): WorstFound => ({ ...best, possible, trials, complete: possible === best.found });
+  /** Adds the weights that best prove level d empty. */
+  const learn = (d: number) => showing(learned(market, players, levels, d), () => bounds(d));
+  if (levels.candidates.length > WORTH_LEARNING && levels.canAdd) yield* learn(levels.candidates[0]!);
+  let open = levels.candidates;
   for (let budget = FIRST_BUDGET; open.length > 0; budget *= GROWTH) {
     const undecided: number[] = [];
     const { search } = levels;
@@ -70,7 +73,7 @@ export function* searchLevels(
     }
     open = undecided;
     if (open.length > 0 && levels.canAdd) {
-      learn(market, players, levels, open[0]!);
+      yield* learn(open[0]!);
       const still = new Set(levels.candidates);
       open = open.filter((d) => still.has(d));
     }
@@ -78,9 +81,9 @@ export function* searchLevels(
   return bounds(best.found);
 }
 
-/** Adds the weights that best prove level d empty. */
-function learn(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): void {
+function* learned(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): Steps<void> {
   const gains = players.map((player) => market.gains[player]!);
   const most = players.map((player) => market.most[player]!);
-  levels.add(learnWeights(market.firstCell, levels.loss, gains, most, d, levels.bobThresholds(d)));
+  const weights = yield* learnWeights(market.firstCell, levels.loss, gains, most, d, levels.bobThresholds(d));
+  yield* levels.add(weights);
 }
