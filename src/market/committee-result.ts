@@ -24,6 +24,8 @@ export interface MarketContext {
   /** With the receiver `bayes`. */
   readonly obedient: ObedientAnswers | undefined;
   readonly answer: AnswerOptions;
+  /** Number of committees that the result has. */
+  readonly committees: number;
   /** HiGHS, where some misalignment is asked for and the market is large. */
   readonly solver: LinearSolver | undefined;
 }
@@ -33,7 +35,7 @@ export async function marketContext(
   pool: Pool,
   market: Market,
   answer: AnswerOptions,
-  method?: Method | undefined,
+  { method, committees = 1 }: { readonly method?: Method | undefined; readonly committees?: number } = {},
 ): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
   const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, answer, method) : undefined;
@@ -42,6 +44,7 @@ export async function marketContext(
     obedient,
     deviations: obedient?.deviations ?? new Deviations(pool.local, market),
     answer,
+    committees,
     solver: wanted ? await misalignmentSolver(market) : undefined,
   };
 }
@@ -93,8 +96,8 @@ function* readings(
 
 /** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
 function* moves(context: MarketContext, committee: CommitteeMask, late: () => boolean): Steps<Dynamics> {
-  const { market, deviations, obedient, answer } = context;
-  const found = yield* dynamicsSteps(market, committee, deviations, { ...answer, late });
+  const { market, deviations, obedient, answer, committees } = context;
+  const found = yield* dynamicsSteps(market, committee, deviations, { ...answer, committees, late });
   if (obedient?.deviations.exact !== false) return found;
   return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
 }

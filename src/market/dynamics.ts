@@ -27,6 +27,8 @@ export interface DynamicsOptions {
   readonly seed?: number | undefined;
   /** How many random orders are tried for the range; at least 1. Default 20. */
   readonly runs?: number | undefined;
+  /** How many committees share the room that one result has for moves; default 1. */
+  readonly committees?: number | undefined;
   /** Says when to end with what is known; default: never. */
   readonly late?: (() => boolean) | undefined;
 }
@@ -48,8 +50,8 @@ interface Trajectory {
 
 /** Schemes that are made one by one, times states, in one committee: where best responses are in tables, none are. */
 const MOST_WORK = 2 ** 22;
-/** Moves listed in a result, times states: a few megabytes. */
-const MOST_LISTED = 2 ** 18;
+/** Moves listed in a result, times states, over all its committees: half a megabyte. */
+const MOST_LISTED = 2 ** 16;
 
 /** Gives the Bobs' places in the committee in the order of the next round's turns. */
 type Order = () => readonly number[];
@@ -78,8 +80,10 @@ export function* dynamicsSteps(
   market: Market,
   committee: CommitteeMask,
   deviations: DeviationAnswers,
-  { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20, late = never }: DynamicsOptions,
+  options: DynamicsOptions,
 ): Steps<Dynamics> {
+  const { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 } = options;
+  const { committees = 1, late = never } = options;
   const players = committeeBobs(committee).map((bob) => bob + 1);
   const responder = (rank: 'lowest' | 'highest') => new Responder(market, deviations, deviation === 'best', rank);
   const game: Game = { market, players, ties, best: deviation === 'best', late };
@@ -91,7 +95,7 @@ export function* dynamicsSteps(
   const lowest = responder('lowest');
   if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
   // The trajectory shown comes first: it gets the time that there is.
-  const listed = Math.max(1, Math.floor(MOST_LISTED / market.states.length));
+  const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
   const shown = yield* follow(game, lowest, orderOf(first), listed);
   const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
   tally(range, shown, lowest, ties);

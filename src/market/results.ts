@@ -33,7 +33,7 @@ export interface Dynamics {
   readonly selected: string;
   /** The first step is the Bob selected at the start, with his monopoly scheme. */
   readonly steps: readonly DynamicsStep[];
-  /** How many more moves there were, where they are too many to list (2^18 policy names). */
+  /** How many more moves there were, where they are too many to list (2^16 policy names a result). */
   readonly omitted?: number;
   /** Present where a time limit, or too many moves, came first: `alice` and `selected` are then as far as known. */
   readonly unfinished?: true;

@@ -50,7 +50,7 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
   const all = marketOf(table, options);
   const market = restrict(all, committeePositions(all, options.committee));
   return withPool(options, async (pool, deadline) => {
-    const context = await marketContext(pool, market, answer, options.method);
+    const context = await marketContext(pool, market, answer, { method: options.method });
     const { signal, onProgress } = options;
     const clock = new Clock({ signal, deadline });
     const result = async (found: Found) => {

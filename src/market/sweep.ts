@@ -61,8 +61,9 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   const market = marketOf(table, options);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
-    const context = await marketContext(pool, market, answer, options.method);
     const committees = committeesBySize(market.bobs.length);
+    const sharing = { method: options.method, committees: committees.length };
+    const context = await marketContext(pool, market, answer, sharing);
     const results = new Map<CommitteeMask, CommitteeResult>();
     const proved = new Map<CommitteeMask, Fraction>();
     const { signal, onProgress } = options;

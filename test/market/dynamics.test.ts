@@ -152,7 +152,7 @@ test('more moves than a result can list are counted', () => {
   const { steps, omitted, unfinished, alice, nash } = dynamics(market, 0b111, new Deviations(kernel, market), {
     runs: 1,
   });
-  expect(steps).toHaveLength(Math.floor(2 ** 18 / 150));
+  expect(steps).toHaveLength(Math.floor(2 ** 16 / 150));
   expect(omitted).toBeGreaterThan(0);
   expect(unfinished).toBeUndefined();
   expect(nash).toBe(true);
