@@ -7,8 +7,8 @@ import type { Market } from '../src/market/market.ts';
 export const MODE = { index: false, whole: false, rows: false };
 const PART = 2n ** 26n;
 
-/** Large enough that workers pay: 4^17 schemes. */
-export const SCALING = { states: 17, policies: 4, bobs: 6, levels: 1000, shared: 0.75 };
+/** A run of a second or two, so that workers pay: 4^18 schemes. */
+export const SCALING = { states: 18, policies: 4, bobs: 6, levels: 1000, shared: 0.75 };
 
 export const partsOf = (schemes: bigint) =>
   Array.from({ length: Number((schemes + PART - 1n) / PART) }, (_, i) => ({

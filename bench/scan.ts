@@ -173,7 +173,7 @@ async function sizes(native: Peer | null, numpy: Peer | null): Promise<Section> 
         `numpy without blocks, 4^14: the totals of one player in 32 bits take ${shownBytes(whole)}, of seven ${shownBytes(7 * whole)}.`,
         ...(numpyRate > 0
           ? [
-              `numpy in blocks, 4^17: at its ${shownRate(numpyRate)} schemes/s (4^14, above) ${shownSeconds(4 ** 17 / numpyRate)}; the next table has this project on it.`,
+              `numpy in blocks, 4^18: at its ${shownRate(numpyRate)} schemes/s (4^14, above) ${shownSeconds(4 ** 18 / numpyRate)}; the next table has this project on it.`,
             ]
           : []),
       ],
@@ -199,18 +199,21 @@ async function scaling(): Promise<Section> {
   };
   for (const threads of [1, 2]) {
     await using pool = new Pool({ threads });
-    add(`${threads} thread${threads > 1 ? 's, workers running' : ''}`, await time(`${threads}`, () => scan(pool)));
+    add(
+      `${threads} thread${threads > 1 ? 's, workers running' : ''}`,
+      await time(`${threads}`, () => scan(pool), { runs: 5 }),
+    );
   }
   const cold = async () => {
     await using pool = new Pool({ threads: 2 });
     await scan(pool);
   };
-  add('2 threads, with starting and stopping them', await timeLong(cold, 7));
-  add('2 processes, half of the parts each', await withHalves((both) => time('halves', both)));
+  add('2 threads, with starting and stopping them', await timeLong(cold, 5));
+  add('2 processes, half of the parts each', await withHalves((both) => time('halves', both, { runs: 5 })));
   const [one, two, , apart] = lines.map(({ timing: { median } }) => median);
-  return report('Two threads: scan of 4^17 schemes, 6 Bobs, shared .75, three decimals', lines, {
+  return report('Two threads: scan of 4^18 schemes, 6 Bobs, shared .75, three decimals', lines, {
     asked:
-      'The same 256 parts in one thread, over workers, and in two processes that share nothing: what the two cores can give at most.',
+      'The same 1,024 parts in one thread, over workers, and in two processes that share nothing: what the two cores can give at most.',
     reading: `Two threads are ${(one! / two!).toFixed(2)} times as fast as one; two processes ${(one! / apart!).toFixed(2)} times. The threads give ${((100 * apart!) / two!).toFixed(0)} % of what the machine has.`,
   });
 }
