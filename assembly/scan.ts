@@ -226,6 +226,35 @@ function nextBucket<T, A>(plan: usize, bucket: usize, buckets: usize, alice: A, 
   return buckets;
 }
 
+/** The first scheme from `i` on, of a run that ends at `last`, that may hold what is looked for, or `last`. */
+function nextScheme<T>(
+  lowBobs: usize,
+  i: usize,
+  last: usize,
+  high: usize,
+  needed: usize,
+  lanes: u32,
+  whole: u32,
+): usize {
+  const stride: usize = <usize>lanes * sizeof<T>();
+  if (ASC_FEATURE_SIMD) {
+    // Where utilities are coarse, runs are long: what the low half must reach is one vector for all of them.
+    if (stride == 16 && whole == 0) {
+      const least = v128.sub<T>(v128.load(needed), v128.load(high));
+      for (; i + 4 <= last; i += 4) {
+        const at = lowBobs + (i << 4);
+        const a = v128.or(v128.ge<T>(v128.load(at), least), v128.ge<T>(v128.load(at, 16), least));
+        const b = v128.or(v128.ge<T>(v128.load(at, 32), least), v128.ge<T>(v128.load(at, 48), least));
+        if (v128.any_true(v128.or(a, b))) break;
+      }
+      for (; i < last; i++) if (v128.any_true(v128.ge<T>(v128.load(lowBobs + (i << 4)), least))) return i;
+      return last;
+    }
+  }
+  for (; i < last; i++) if (passes<T>(lowBobs + i * stride, high, needed, lanes, whole)) return i;
+  return last;
+}
+
 function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize, rows: usize, work: usize): i32 {
   const lanes = load<u32>(plan, 4);
   const words = load<u32>(plan, 8);
@@ -259,13 +288,13 @@ function scan<T, A>(plan: usize, first: u64, count: u64, mode: u32, stats: usize
         const level = levelOf<A>(plan, total);
         const needed = table + level * stride;
         if (!passes<T>(runBest + run * stride, mine, needed, lanes, whole)) continue;
-        const last = load<u32>(runStart + (run << 2), 4);
-        for (let i: usize = load<u32>(runStart + (run << 2)); i < last; i++) {
+        const last = <usize>load<u32>(runStart + (run << 2), 4);
+        let i = nextScheme<T>(lowBobs, load<u32>(runStart + (run << 2)), last, mine, needed, lanes, whole);
+        for (; i < last; i = nextScheme<T>(lowBobs, i + 1, last, mine, needed, lanes, whole)) {
           const totals = lowBobs + i * stride;
-          const open = openMask<T>(totals, mine, needed, lanes);
-          if (whole == 0 ? open == 0 : open != whole) continue;
           const rank = base + <u64>load<u32>(lowRank + (i << 2));
           if (rank < first || rank >= end) continue;
+          const open = openMask<T>(totals, mine, needed, lanes);
           const low = lowCells + ((i * words) << 3);
           addScheme<T>(plan, mode, level, <f64>total, rank, low, totals, mine, cells, open, stats, rows);
         }

@@ -30,6 +30,8 @@ function shell(name: string, script: string, env: NodeJS.ProcessEnv = {}, interp
   writeFileSync(`${cwd}/table.csv`, readFileSync(scratch.path('table.csv')));
   const path = `${scratch.path('bin')}:${process.env.PATH}`;
   const { status, stdout, stderr } = spawnSync(interpreter, ['-euc', script], {
+    // With a socket for standard input bash takes itself for a remote shell and reads its start-up file.
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd,
     encoding: 'utf8',
     env: { ...process.env, PATH: path, ...env },
