@@ -58,7 +58,8 @@ export class Pace {
     if (this.#gap > 0) {
       const slot = Math.max(performance.now(), this.#slot);
       this.#slot = slot + this.#gap;
-      await sleep((slot - performance.now()) / 1000, signal);
+      // Timers may fire up to a millisecond early.
+      while (performance.now() < slot && !signal.aborted) await sleep((slot - performance.now()) / 1000, signal);
     }
     // A pause may be prolonged while we wait for its end.
     while (performance.now() < this.#until && !signal.aborted)

@@ -39,7 +39,7 @@ test('a pause holds everybody, and an interruption ends all waiting', async () =
   const began = performance.now();
   pace.hold(0.05);
   await Promise.all([pace.turn(never), pace.turn(never)]);
-  expect(performance.now() - began).toBeGreaterThanOrEqual(49);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(50);
 
   const interrupted = new AbortController();
   pace.hold(1000);
@@ -52,7 +52,7 @@ test('requests per minute are spaced out', async () => {
   const pace = new Pace(6000);
   const began = performance.now();
   await Promise.all(Array.from({ length: 6 }, () => pace.turn(never)));
-  expect(performance.now() - began).toBeGreaterThanOrEqual(49);
+  expect(performance.now() - began).toBeGreaterThan(49.99);
 });
 
 const prices = { input: 1, output: 10 };
