@@ -5,7 +5,8 @@
  * rounded down to them, so that bounds stay bounds and tables stay small however fine the totals are.
  */
 import { copyOf, f64, type Kernel } from './instance.ts';
-import { Levels, Search, Table } from './search.ts';
+import { Levels } from './levels.ts';
+import { Search, Table } from './search.ts';
 
 /** Steps that the largest budget is divided into, at most: finer tables would hardly prune more. */
 const MOST_STEPS = 2 ** 13;
