@@ -22,7 +22,7 @@ import { monopolyDeficit } from './search/window.ts';
 export type { Extreme } from '../kernel/responses.ts';
 
 /** The largest Bob total on `frontier` with Alice's total at least `alice`; -1 where there is none. */
-function bestAt({ alice: levels, bob }: Frontier, alice: number): number {
+export function bestAt({ alice: levels, bob }: Frontier, alice: number): number {
   let low = 0;
   let high = levels.length;
   while (low < high) {

@@ -6,7 +6,7 @@ import type { DeviationAnswers } from '../deviations.ts';
 import type { Market } from '../market.ts';
 import { chosenMethod, type Method } from '../options.ts';
 import type { AnswerOptions } from '../results.ts';
-import { Driver, type Searched, type SearchOptions } from '../search/answers.ts';
+import { Driver, type Searched, type SearchOptions, searched } from '../search/answers.ts';
 import { optimalStable } from '../search/committee.ts';
 import { losses } from '../search/deficits.ts';
 import { cellSet, type MixedWorst } from '../stable.ts';
@@ -92,19 +92,8 @@ class SearchedAnswers implements ObedientAnswers {
     const counted = finished && (await driver.finish(countObedient(committee, worst.found), () => {}));
     if (!counted) this.deviations.hurry();
     this.deviations.exact = true;
-    const best = session.market.most[0]!;
-    return {
-      stable: {
-        alice: best - worst.found,
-        scheme: worst.scheme,
-        count: counted?.count ?? null,
-        cells: typeof counted?.count === 'bigint' ? cellSet(counted.cells) : null,
-        rows: null,
-        asks: counted && new ObedientQuestions(session, players, options.ties, worst.found, counted.cells),
-      },
-      complete: counted !== undefined,
-      proved: best - worst.possible,
-    };
+    const asks = counted && new ObedientQuestions(session, players, options.ties, worst.found, counted.cells);
+    return searched(session.market.most[0]!, worst, counted, asks);
   }
 
   /** What smaller committees proved of a larger one's deficits; under `index` those that share its lowest Bob, or single Bobs. */

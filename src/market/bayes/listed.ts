@@ -4,7 +4,7 @@
  * schemes and deviations are all over obedient schemes. Here they are listed. Alice-optimal schemes are always obedient.
  */
 import { TooLargeError } from '../../errors.ts';
-import type { DeviationAnswers, Extreme } from '../deviations.ts';
+import { bestAt, type DeviationAnswers, type Extreme } from '../deviations.ts';
 import type { TieRule } from '../enumerate.ts';
 import type { Market, Scheme } from '../market.ts';
 import { cellSet, type StableSchemes } from '../stable.ts';
@@ -70,7 +70,7 @@ export class ObedientSchemes implements DeviationAnswers {
   readonly exact = true;
   private readonly market: Market;
   /** By player: Alice's totals, falling, and the best totals of schemes up to there. */
-  private readonly frontiers: readonly { readonly alice: Float64Array; readonly best: Float64Array }[];
+  private readonly frontiers: readonly { readonly alice: Float64Array; readonly bob: Float64Array }[];
 
   /** @throws InputError where states do not share one policy set. @throws TooLargeError past 2^24 schemes. */
   constructor(market: Market) {
@@ -84,20 +84,12 @@ export class ObedientSchemes implements DeviationAnswers {
     const alice = Float64Array.from(falling, ({ totals }) => totals[0]!);
     this.frontiers = market.gains.map((_, player) => {
       let most = -1;
-      return { alice, best: Float64Array.from(falling, ({ totals }) => (most = Math.max(most, totals[player]!))) };
+      return { alice, bob: Float64Array.from(falling, ({ totals }) => (most = Math.max(most, totals[player]!))) };
     });
   }
 
   best(player: number, alice: number): number {
-    const { alice: levels, best } = this.frontiers[player]!;
-    let low = 0;
-    let high = levels.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (levels[middle]! >= alice) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? -1 : best[low - 1]!;
+    return bestAt(this.frontiers[player]!, alice);
   }
 
   scheme(player: number, alice: number, bob: number, rank: Extreme = 'lowest'): Scheme | null {

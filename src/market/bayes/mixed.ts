@@ -180,8 +180,3 @@ function* addCells(
     add(mixture);
   }
 }
-
-/** By player: the expected total of a mixture, in units of 1/mixture.one. */
-export function mixedTotals({ gains }: ObedientPolytope, mixture: Mixture): bigint[] {
-  return gains.map((values) => totalOf(mixture, values));
-}

@@ -4,6 +4,7 @@ import { Clock, type ClockOptions, type Steps } from '../../steps.ts';
 import type { CommitteeMask, Market } from '../market.ts';
 import { cellSet, monopolySchemes, type StableSchemes } from '../stable.ts';
 import { CommitteeSearch, playersOf } from './committee.ts';
+import type { Counted } from './count.ts';
 import { losses } from './deficits.ts';
 import { StableExtremes } from './extremes.ts';
 import { Session, type Ties } from './session.ts';
@@ -71,19 +72,33 @@ async function answer<R>(
   });
   worst = finished ?? { ...worst, complete: false };
   const counted = finished && (await driver.finish(search.count(worst.found), () => {}));
-  const best = market.most[0]!;
-  return await use({
+  const asks = counted && new StableExtremes(pool.local, market, search, worst.found, counted.cells);
+  return await use(searched(market.most[0]!, worst, counted, asks));
+}
+
+/**
+ * What a search found, as totals.
+ * @param best Alice's largest total
+ * @param counted undefined where the deadline came before the stable schemes were counted
+ */
+export function searched(
+  best: number,
+  worst: Pick<WorstFound, 'found' | 'possible' | 'scheme'>,
+  counted: Counted | undefined,
+  asks: StableSchemes['asks'],
+): Searched {
+  return {
     stable: {
       alice: best - worst.found,
       scheme: worst.scheme,
       count: counted?.count ?? null,
       cells: typeof counted?.count === 'bigint' ? cellSet(counted.cells) : null,
       rows: null,
-      asks: counted && new StableExtremes(pool.local, market, search, worst.found, counted.cells),
+      asks,
     },
     complete: counted !== undefined,
     proved: best - worst.possible,
-  });
+  };
 }
 
 /**
