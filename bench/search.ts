@@ -5,7 +5,8 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
-import { SearchSpace, tableBytes } from '../src/kernel/search.ts';
+import { SearchSpace } from '../src/kernel/space.ts';
+import { tableBytes } from '../src/kernel/tables.ts';
 import { exactMarket } from '../src/market/exact.ts';
 import { searchWorst } from '../src/market/search/committee.ts';
 import { losses } from '../src/market/search/deficits.ts';

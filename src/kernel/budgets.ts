@@ -6,7 +6,8 @@
  */
 import { copyOf, f64, type Kernel } from './instance.ts';
 import { Levels } from './levels.ts';
-import { Search, Table } from './search.ts';
+import { Search } from './search.ts';
+import { Table } from './tables.ts';
 
 /** Steps that the largest budget is divided into, at most: finer tables would hardly prune more. */
 const MOST_STEPS = 2 ** 13;

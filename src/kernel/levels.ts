@@ -1,4 +1,4 @@
-/** The largest totals of whole schemes by deficit, as the tables of a direction end (src/kernel/search.ts). */
+/** The largest totals of whole schemes by deficit, as the tables of a direction end (src/kernel/space.ts). */
 
 /** A row for every deficit (assembly/levels.ts), or a staircase (assembly/staircase.ts). */
 export class Levels {

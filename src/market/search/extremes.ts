@@ -4,8 +4,10 @@
  */
 import { TooLargeError } from '../../errors.ts';
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Direction, type Search, SearchSpace, tableBytes } from '../../kernel/search.ts';
+import type { Search } from '../../kernel/search.ts';
+import { SearchSpace } from '../../kernel/space.ts';
 import { Status } from '../../kernel/status.ts';
+import { type Direction, tableBytes } from '../../kernel/tables.ts';
 import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { StableQuestions } from '../stable.ts';

@@ -2,7 +2,8 @@
  * The levels of a committee: deficits at which each of its Bobs, alone, can reach his threshold, and every weighted sum
  * of them the weighted thresholds. Every stable scheme lies on one.
  */
-import type { Direction, Search } from '../../kernel/search.ts';
+import type { Search } from '../../kernel/search.ts';
+import type { Direction } from '../../kernel/tables.ts';
 import type { Steps } from '../../steps.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';

@@ -3,7 +3,8 @@
  * follow from them.
  */
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Direction, SearchSpace, tableBytes } from '../../kernel/search.ts';
+import { SearchSpace } from '../../kernel/space.ts';
+import { type Direction, tableBytes } from '../../kernel/tables.ts';
 import { finished, type Steps } from '../../steps.ts';
 import { type Gains, losses } from './deficits.ts';
 

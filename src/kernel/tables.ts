@@ -1,0 +1,61 @@
+/** Suffix tables of directions, in the kernel's memory (assembly/levels.ts, assembly/staircase.ts): their shape and size. */
+import type { Reservation, Section } from './instance.ts';
+import type { Levels } from './levels.ts';
+
+export interface SearchShape {
+  /** First cell of each state; one more entry, the number of cells. */
+  readonly firstCell: Int32Array;
+  /** By cell: the deficit that it adds, a whole number; 0 for some cell of every state. */
+  readonly loss: Float64Array;
+  /** Deficits above this are never asked for. */
+  readonly reach: number;
+  /** Bytes that one direction's table may take. */
+  readonly tableBytes: number;
+  /** Whether tables are staircases in place of a row a deficit: for totals too fine to have rows. */
+  readonly stairs?: boolean;
+}
+
+/** Bytes of one direction's table without coarsening: what `SearchShape.tableBytes` is to be compared with. */
+export function tableBytes({ firstCell, loss, reach }: Pick<SearchShape, 'firstCell' | 'loss' | 'reach'>): number {
+  return 8 * widthsOf(firstCell, loss, reach).reduce((sum, width) => sum + width, 0);
+}
+
+/** By state: entries of its row. */
+export function widthsOf(firstCell: Int32Array, loss: Float64Array, reach: number): number[] {
+  const states = firstCell.length - 1;
+  const width = new Array<number>(states + 1).fill(1);
+  for (let s = states - 1, most = 0; s >= 0; s--) {
+    most += loss.subarray(firstCell[s]!, firstCell[s + 1]!).reduce((a, b) => Math.max(a, b));
+    width[s] = Math.min(reach, most) + 1;
+  }
+  return width;
+}
+
+/** Something that adds up over states, with its suffix tables. */
+export interface Direction {
+  readonly levels: Levels;
+  release(): void;
+}
+
+type TableLayout = { value: Section<Float64Array>; rows: Section<Float64Array> };
+
+/** A direction's tables in the kernel's memory. */
+export class Table implements Direction {
+  readonly levels: Levels;
+  readonly held: Reservation<TableLayout>;
+  /** Address of the row of each state. */
+  readonly rows: readonly number[];
+  /** Length of the staircase of each state; empty where rows are by deficit. */
+  readonly steps: readonly number[];
+
+  constructor(levels: Levels, held: Reservation<TableLayout>, rows: readonly number[], steps: readonly number[] = []) {
+    this.levels = levels;
+    this.held = held;
+    this.rows = rows;
+    this.steps = steps;
+  }
+
+  release(): void {
+    this.held.release();
+  }
+}
