@@ -32,7 +32,7 @@ export function countClear(table: usize, slots: i32): void {
  * Extends the entries number `begin` … `end` - 1 of `from` by every policy of one state.
  * cell      first cell of the state; `policies` cells
  * loss, value, exact  as in search.ts, over all cells
- * width, shift, row, steps  those of the next state's suffix tables; steps 0 for tables by deficit
+ * width, shift, row, steps  those of the next state's suffix tables
  * from      entries, read only            next   i32[count·policies]: number of the extended entry, -1 where there is none
  * into      entries; `count` are there already, room for policies more a step
  * table     i32[slots], emptied by countClear before the first call: numbers of entries by hash; slots at least twice
@@ -46,7 +46,7 @@ export function countStep(
   cell: i32,
   loss: usize,
   value: usize,
-  width: i32,
+  width: f64,
   shift: i32,
   row: usize,
   steps: usize,
@@ -67,8 +67,8 @@ export function countStep(
       const to = into + <usize>count * size;
       let found: i32 = -1;
       const rest = load<f64>(source) - load<f64>(loss + at);
-      if (rest >= 0 && (steps != 0 || rest < <f64>width)) {
-        const place: usize = steps != 0 ? 0 : (<usize>(<i32>rest >> shift)) << 3;
+      if (rest >= 0 && rest < width) {
+        const place = (<usize>(<i64>rest >> shift)) << 3;
         let hash = mixed(0, rest);
         let k: usize = 0;
         store<f64>(to, rest);
@@ -76,7 +76,8 @@ export function countStep(
           const bob = <i32>k < exact;
           let need = load<f64>(source + ((k + 1) << 3)) - load<f64>(<usize>load<u32>(value + (k << 2)) + at);
           const tail = <usize>load<u32>(row + (k << 2));
-          const best = steps != 0 ? staircaseAt(tail, load<i32>(steps + (k << 2)), rest, bob) : load<f64>(tail + place);
+          const length = load<i32>(steps + (k << 2));
+          const best = length != 0 ? staircaseAt(tail, length, rest, bob) : load<f64>(tail + place);
           if (best < need) break;
           need = max(need, 0);
           store<f64>(to + ((k + 1) << 3), need);

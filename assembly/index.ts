@@ -12,5 +12,5 @@ export { defineProblem, problemBytes } from './problem';
 export { responsesStep } from './responses';
 export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
-export { staircaseStep } from './staircase';
+export { staircaseCoarsen, staircaseMerge } from './staircase';
 export { totals } from './totals';

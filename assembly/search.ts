@@ -8,11 +8,12 @@
  * The caller lays the problem down once:
  *   firstCell   i32[S+1]     cells (state, policy) by state
  *   loss        f64[cells]   deficit that the cell adds, whole numbers
- *   width       i32[S+1]     entries of row s before coarsening; width[S] = 1
- *   shift       i32[S+1]     row s holds the deficits d >> shift[s]; shift[S] = 0
+ *   width       f64[S+1]     no scheme of the states s, s+1, … has a deficit of width[s] or more; width[S] = 1
+ *   shift       i32[S+1]     a table by deficit has in row s the deficits d >> shift[s]; shift[S] = 0
  *   value       u32[K]       addresses of f64[cells]: what a cell adds in direction k
  *   row         u32[(S+1)*K] addresses of the suffix table of state s in direction k, at s*K + k
- *   steps       i32[(S+1)*K] where tables are staircases (staircase.ts), their lengths; 0 for tables by deficit
+ *   steps       i32[(S+1)*K] of staircases (staircase.ts) their lengths, negative where steps were merged; 0 for tables by
+ *                            deficit
  *   exact       the first directions, that many, are Bobs: off their staircases nothing is stable
  *   threshold   f64[K]       may change between calls, upwards
  * and keeps the place between calls:
@@ -87,8 +88,8 @@ export function searchRun(
     }
     const rest = load<f64>(left + ((<usize>s) << 3)) - load<f64>(loss + ((<usize>cell) << 3));
     const next = <usize>s + 1;
-    if (rest >= 0 && (steps != 0 || rest < <f64>load<i32>(width + (next << 2)))) {
-      const entry: usize = steps != 0 ? 0 : (<usize>(<i32>rest >> load<i32>(shift + (next << 2)))) << 3;
+    if (rest >= 0 && rest < load<f64>(width + (next << 3))) {
+      const entry = (<usize>(<i64>rest >> load<i32>(shift + (next << 2)))) << 3;
       const lengths = steps + next * pointers;
       const rows = row + next * pointers;
       const from = have + <usize>s * totals;
@@ -98,10 +99,8 @@ export function searchRun(
         const sum = load<f64>(from + (k << 3)) + load<f64>(<usize>load<u32>(value + (k << 2)) + ((<usize>cell) << 3));
         store<f64>(to + (k << 3), sum);
         const table = <usize>load<u32>(rows + (k << 2));
-        const best =
-          steps != 0
-            ? staircaseAt(table, load<i32>(lengths + (k << 2)), rest, <i32>k < exact)
-            : load<f64>(table + entry);
+        const length = load<i32>(lengths + (k << 2));
+        const best = length != 0 ? staircaseAt(table, length, rest, <i32>k < exact) : load<f64>(table + entry);
         if (sum + best < load<f64>(threshold + (k << 3))) break;
       }
       if (k == <usize>directions) {

@@ -83,7 +83,11 @@ export class BudgetSpace {
         }
       });
       const root = held.views().rows.slice(0, width);
-      return new BudgetDirection(new Table(new Levels(null, root), held, rows), root, this.shift);
+      return new BudgetDirection(
+        new Table(new Levels(null, root), { value: held.at.value, release: held.release }, rows),
+        root,
+        this.shift,
+      );
     } catch (error) {
       held.release();
       throw error;

@@ -1,17 +1,33 @@
 /** The largest totals of whole schemes by deficit, as the tables of a direction end (src/kernel/space.ts). */
 
+/** Bytes of an entry: a value, and its deficit or the largest value so far. */
+export const ENTRY_BYTES = 16;
+
 /** A row for every deficit (assembly/levels.ts), or a staircase (assembly/staircase.ts). */
 export class Levels {
   private readonly deficits: Float64Array | null;
   private readonly values: Float64Array;
-  private readonly highest: Float64Array;
+  /** Whether several deficits share a step: then all of this are upper bounds. */
+  private readonly merged: boolean;
+  private running: Float64Array | undefined;
 
   /** @param deficits of each value, rising; null for 0, 1, 2, … */
-  constructor(deficits: Float64Array | null, values: Float64Array) {
+  constructor(deficits: Float64Array | null, values: Float64Array, merged = false) {
     this.deficits = deficits;
     this.values = values;
+    this.merged = merged;
+  }
+
+  /** The largest value so far, by entry; rows by deficit that only bound never ask for it. */
+  private get highest(): Float64Array {
     let best = Number.NEGATIVE_INFINITY;
-    this.highest = deficits ? values : values.map((value) => (best = Math.max(best, value)));
+    this.running ??= this.deficits ? this.values : this.values.map((value) => (best = Math.max(best, value)));
+    return this.running;
+  }
+
+  /** Bytes in use at most. */
+  get bytes(): number {
+    return ENTRY_BYTES * this.values.length;
   }
 
   /** Number of entries with a deficit of at most d. */
@@ -29,6 +45,7 @@ export class Levels {
 
   /** The largest total with just this deficit; -Infinity where there is none, or a smaller deficit has a larger one. */
   exactly(d: number): number {
+    if (this.merged) return this.atMost(d);
     const at = this.upTo(d) - 1;
     if (at < 0 || (this.deficits ? this.deficits[at] : at) !== d) return Number.NEGATIVE_INFINITY;
     return this.values[at]!;
@@ -49,12 +66,13 @@ export class Levels {
     return this.atMost(d - 1);
   }
 
-  /** Deficits that entries have, up to `reach`, falling, without 0. */
-  falling(reach: number): number[] {
+  /** Deficits that entries have, up to `reach`, falling, without 0; those of them that `holds`. */
+  falling(reach: number, holds: (d: number) => boolean): number[] {
     const found: number[] = [];
+    const { deficits, values, highest } = this;
     for (let i = this.upTo(reach) - 1; i >= 0; i--) {
-      const d = this.deficits ? this.deficits[i]! : i;
-      if (d > 0 && this.values[i]! >= this.highest[Math.max(0, i - 1)]!) found.push(d);
+      const d = deficits ? deficits[i]! : i;
+      if (d > 0 && values[i]! >= highest[Math.max(0, i - 1)]! && holds(d)) found.push(d);
     }
     return found;
   }

@@ -3,8 +3,8 @@ import { copyOf, f64, i32, type Kernel, type Reservation, type Section } from '.
 import type { Status } from './status.ts';
 import type { SearchShape, Table } from './tables.ts';
 
-type SearchLayout = Record<'firstCell' | 'width' | 'shift' | 'choice' | 'place' | 'steps', Section<Int32Array>> &
-  Record<'loss' | 'threshold' | 'left' | 'have', Section<Float64Array>> &
+type SearchLayout = Record<'firstCell' | 'shift' | 'choice' | 'place' | 'steps', Section<Int32Array>> &
+  Record<'loss' | 'width' | 'threshold' | 'left' | 'have', Section<Float64Array>> &
   Record<'value' | 'row', Section<Uint32Array>>;
 
 /** Which entries to extend (assembly/count.ts), and addresses of buffers. */
@@ -17,13 +17,12 @@ export class Search {
   readonly directions: number;
   readonly firstCell: Int32Array;
   private readonly bobs: number;
-  private readonly stairs: boolean;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
 
   constructor(
     kernel: Kernel,
-    shape: Pick<SearchShape, 'firstCell' | 'loss' | 'stairs'>,
+    shape: Pick<SearchShape, 'firstCell' | 'loss'>,
     widths: readonly number[],
     shifts: readonly number[],
     directions: readonly Table[],
@@ -31,9 +30,8 @@ export class Search {
   ) {
     const states = shape.firstCell.length - 1;
     const byState = (of: (table: Table) => readonly number[]) =>
-      Array.from({ length: states + 1 }, (_, s) => directions.map((table) => of(table)[s]!)).flat();
+      Array.from({ length: states + 1 }, (_, s) => directions.map((table) => of(table)[s] ?? 0)).flat();
     this.bobs = bobs;
-    this.stairs = shape.stairs === true;
     this.kernel = kernel;
     this.states = states;
     this.directions = directions.length;
@@ -41,11 +39,11 @@ export class Search {
     this.held = kernel.reserve({
       firstCell: copyOf(shape.firstCell),
       loss: copyOf(shape.loss),
-      width: copyOf(Int32Array.from(widths)),
+      width: copyOf(Float64Array.from(widths)),
       shift: copyOf(Int32Array.from(shifts)),
-      value: copyOf(Uint32Array.from(directions, ({ held }) => held.at.value)),
+      value: copyOf(Uint32Array.from(directions, ({ held }) => held.value)),
       row: copyOf(Uint32Array.from(byState(({ rows }) => rows))),
-      steps: copyOf(Int32Array.from(this.stairs ? byState(({ steps }) => steps) : [])),
+      steps: copyOf(Int32Array.from(byState(({ steps }) => steps))),
       threshold: f64(directions.length),
       choice: i32(states),
       left: f64(states + 1),
@@ -85,7 +83,7 @@ export class Search {
       shift,
       value,
       row,
-      this.stairs ? steps : 0,
+      steps,
       this.bobs,
       threshold,
       choice,
@@ -111,7 +109,7 @@ export class Search {
       width[state + 1]!,
       shift[state + 1]!,
       row + 4 * (state + 1) * this.directions,
-      this.stairs ? steps + 4 * (state + 1) * this.directions : 0,
+      steps + 4 * (state + 1) * this.directions,
       from,
       begin,
       end,

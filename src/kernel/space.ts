@@ -3,21 +3,19 @@
  * a direction's table that would pass the limit is coarsened (several deficits share one upper bound), which costs the
  * search some pruning and never an answer.
  */
-import { TooLargeError } from '../errors.ts';
 import { finished, type Steps } from '../steps.ts';
-import { copyOf, f64, i32, type Kernel } from './instance.ts';
-import { Levels } from './levels.ts';
+import { copyOf, f64, type Kernel } from './instance.ts';
+import { ENTRY_BYTES, Levels } from './levels.ts';
 import { Search } from './search.ts';
-import { type Direction, type SearchShape, Table, widthsOf } from './tables.ts';
+import { mostSteps, StaircaseBuilder } from './staircase.ts';
+import { type Direction, type SearchShape, Table, tableBytes, widthsOf } from './tables.ts';
 
-/** Rows up to this many entries are never coarsened: deep in the search exact bounds matter most. */
+/** Rows by deficit up to this many entries are never coarsened: deep in the search exact bounds matter most. */
 const ALWAYS_EXACT = 4096;
-
-/** A staircase's deficits and values. */
-interface Stairs {
-  readonly deficits: Float64Array;
-  readonly values: Float64Array;
-}
+/** A direction whose rows by deficit would take more than this gets staircases. */
+const ROWS_BYTES = 2 ** 28;
+/** Staircases with more steps in a row are given up for rows by deficit, which take less time then. */
+const MOST_STEPS = 2 ** 22;
 
 export class SearchSpace {
   private readonly kernel: Kernel;
@@ -30,17 +28,17 @@ export class SearchSpace {
     this.shape = shape;
     this.widths = widthsOf(shape.firstCell, shape.loss, shape.reach);
     let shift = 0;
-    while (!shape.stairs && this.entries(shift) * 8 > shape.tableBytes && shift < 30) shift++;
+    while (this.entries(shift) * 8 > shape.tableBytes && shift < 30) shift++;
     this.shifts = this.widths.map((width) => (width <= ALWAYS_EXACT ? 0 : shift));
   }
 
   private entries(shift: number): number {
-    return this.widths.reduce((sum, width) => sum + (width <= ALWAYS_EXACT ? width : ((width - 1) >> shift) + 1), 0);
+    return this.widths.reduce((sum, width) => sum + (width <= ALWAYS_EXACT ? width : coarse(width, shift)), 0);
   }
 
   /**
-   * Builds the suffix tables of one direction; `value` holds a whole number a cell, totals below 2^53.
-   * Cost: policies times the entries of all rows, about 0.3 ns each.
+   * Builds the suffix tables of a direction that bounds; `value` holds a number a cell, totals below 2^53.
+   * Cost: rows by deficit take policies times their entries, about 0.3 ns each.
    * @param reach where searches with this direction never ask for more than this deficit: a smaller table
    */
   direction(value: Float64Array, reach = this.shape.reach): Direction {
@@ -49,16 +47,46 @@ export class SearchSpace {
 
   /** `direction` in steps. */
   *build(value: Float64Array, reach = this.shape.reach): Steps<Direction> {
+    if (!this.stairs(value, reach)) return yield* this.rows(value, reach);
+    const limits = { reach, rowBytes: this.shape.tableBytes };
+    return (yield* new StaircaseBuilder(this.kernel, this.shape, value, limits).build())!;
+  }
+
+  /**
+   * The tables of a Bob, whose thresholds have to be exact: whole numbers in `value`.
+   * @param bytes that his totals of whole schemes may take
+   * @returns null where they would take more
+   */
+  *buildExact(value: Float64Array, bytes: number): Steps<Direction | null> {
+    const { reach, tableBytes: rowBytes } = this.shape;
+    const rowsFit = ENTRY_BYTES * this.widths[0]! <= bytes;
+    if (rowsFit && !this.stairs(value, reach)) return yield* this.rows(value, reach);
+    const most = Math.floor(bytes / ENTRY_BYTES);
+    const exactSteps = rowsFit ? Math.min(most, MOST_STEPS) : most;
+    const made = yield* new StaircaseBuilder(this.kernel, this.shape, value, { reach, rowBytes, exactSteps }).build();
+    return made ?? (rowsFit ? yield* this.rows(value, reach) : null);
+  }
+
+  /** Whether staircases are surely smaller, or rows by deficit too large. */
+  private stairs(value: Float64Array, reach: number): boolean {
+    if (this.shape.stairs !== undefined) return this.shape.stairs;
+    const rows = tableBytes({ ...this.shape, reach });
+    const stairs = ENTRY_BYTES * mostSteps(this.shape, value, reach).reduce((sum, steps) => sum + steps, 0);
+    return rows > ROWS_BYTES || stairs < rows;
+  }
+
+  /** A row a deficit. */
+  private *rows(value: Float64Array, reach: number): Steps<Table> {
     const { kernel, shifts } = this;
-    const { firstCell, loss, stairs } = this.shape;
-    if (stairs) return yield* this.staircase(value, reach);
+    const { firstCell, loss } = this.shape;
     const widths = this.widths.map((width) => Math.min(width, reach + 1));
     const states = firstCell.length - 1;
-    const lengths = widths.map((width, s) => ((width - 1) >> shifts[s]!) + 1);
+    // Nothing looks up whole schemes by what is left.
+    const lengths = widths.map((width, s) => (s === 0 ? 0 : coarse(width, shifts[s]!)));
     const held = kernel.reserve({ value: copyOf(value), rows: f64(lengths.reduce((sum, length) => sum + length, 0)) });
     const rows: number[] = [];
     for (let s = 0, at = held.at.rows; s <= states; at += 8 * lengths[s]!, s++) rows.push(at >>> 0);
-    const rolled = Math.max(1, ...widths.filter((_, s) => shifts[s]! > 0));
+    const rolled = Math.max(...widths.filter((_, s) => s === 0 || shifts[s]! > 0));
     const scratch = kernel.reserve({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) });
     const { at } = scratch;
     let made: Table | undefined;
@@ -66,79 +94,24 @@ export class SearchSpace {
       held.views().rows[held.views().rows.length - 1] = 0;
       let from = rows[states]!;
       for (let s = states - 1; s >= 0; s--) {
-        const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
+        const own = s > 0 && shifts[s] === 0;
+        const into = own ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
         const first = firstCell[s]!;
         const policies = firstCell[s + 1]! - first;
         const losses = at.loss + 8 * first;
         const values = held.at.value + 8 * first;
         kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
-        if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
+        if (s > 0 && !own) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
         from = into;
         yield;
       }
       const root = new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();
-      made = new Table(new Levels(null, root), held, rows);
+      made = new Table(new Levels(null, root), { value: held.at.value, release: held.release }, rows);
       return made;
     } finally {
       scratch.release();
       if (!made) held.release();
     }
-  }
-
-  /** @throws TooLargeError where the staircases do not fit the table's bytes. */
-  private *staircase(value: Float64Array, reach: number): Steps<Direction> {
-    const states = this.shape.firstCell.length - 1;
-    const stairs: Stairs[] = [{ deficits: Float64Array.of(0), values: Float64Array.of(0) }];
-    let total = 1;
-    for (let s = states - 1; s >= 0; s--) {
-      const capacity = this.shape.tableBytes / 16 - total;
-      const next = this.step(stairs.at(-1)!, s, value, reach, capacity);
-      if (!next)
-        throw new TooLargeError(
-          `Alice's and a Bob's totals have too many undominated pairs for ${this.shape.tableBytes} bytes; round the utilities with --round D`,
-        );
-      total += next.deficits.length;
-      stairs.push(next);
-      yield;
-    }
-    stairs.reverse();
-    const held = this.kernel.reserve({ value: copyOf(value), rows: f64(2 * total) });
-    const { rows } = held.views();
-    const addresses: number[] = [];
-    let at = 0;
-    for (const { deficits, values } of stairs) {
-      addresses.push((held.at.rows + 8 * at) >>> 0);
-      rows.set(deficits, at);
-      rows.set(values, at + deficits.length);
-      at += 2 * deficits.length;
-    }
-    const { deficits, values } = stairs[0]!;
-    const steps = stairs.map((one) => one.deficits.length);
-    return new Table(new Levels(deficits, values), held, addresses, steps);
-  }
-
-  /** One state in front of a staircase; null past `most` steps. */
-  private step(before: Stairs, s: number, value: Float64Array, reach: number, most: number): Stairs | null {
-    const { firstCell, loss } = this.shape;
-    const [from, to] = [firstCell[s]!, firstCell[s + 1]!];
-    const count = before.deficits.length;
-    const capacity = Math.floor(Math.min(most, count * (to - from)));
-    if (capacity < 1) return null;
-    const layout = {
-      previous: f64(2 * count),
-      loss: copyOf(loss.slice(from, to)),
-      value: copyOf(value.slice(from, to)),
-      out: f64(2 * capacity),
-      heads: i32(to - from),
-    };
-    return this.kernel.use(layout, (at, view) => {
-      view.previous.set(before.deficits);
-      view.previous.set(before.values, count);
-      const call = this.kernel.call.staircaseStep;
-      const n = call(at.previous, count, at.loss, at.value, to - from, reach, at.out, capacity, at.heads);
-      if (n < 0) return null;
-      return { deficits: view.out.slice(0, n), values: view.out.slice(capacity, capacity + n) };
-    });
   }
 
   /**
@@ -148,4 +121,9 @@ export class SearchSpace {
   open(directions: readonly Direction[], bobs: number): Search {
     return new Search(this.kernel, this.shape, this.widths, this.shifts, directions as readonly Table[], bobs);
   }
+}
+
+/** Entries that are left of `width` where 2^shift deficits share one. */
+function coarse(width: number, shift: number): number {
+  return Math.floor((width - 1) / 2 ** shift) + 1;
 }

@@ -1,5 +1,4 @@
 /** Suffix tables of directions, in the kernel's memory (assembly/levels.ts, assembly/staircase.ts): their shape and size. */
-import type { Reservation, Section } from './instance.ts';
 import type { Levels } from './levels.ts';
 
 export interface SearchShape {
@@ -11,8 +10,8 @@ export interface SearchShape {
   readonly reach: number;
   /** Bytes that one direction's table may take. */
   readonly tableBytes: number;
-  /** Whether tables are staircases in place of a row a deficit: for totals too fine to have rows. */
-  readonly stairs?: boolean;
+  /** Whether tables are staircases in place of a row a deficit; default: by size. */
+  readonly stairs?: boolean | undefined;
 }
 
 /** Bytes of one direction's table without coarsening: what `SearchShape.tableBytes` is to be compared with. */
@@ -37,18 +36,23 @@ export interface Direction {
   release(): void;
 }
 
-type TableLayout = { value: Section<Float64Array>; rows: Section<Float64Array> };
+/** What a table keeps reserved. */
+export interface TableMemory {
+  /** Address of what each cell adds. */
+  readonly value: number;
+  release(): void;
+}
 
 /** A direction's tables in the kernel's memory. */
 export class Table implements Direction {
   readonly levels: Levels;
-  readonly held: Reservation<TableLayout>;
+  readonly held: TableMemory;
   /** Address of the row of each state. */
   readonly rows: readonly number[];
-  /** Length of the staircase of each state; empty where rows are by deficit. */
+  /** Length of the staircase of each state, negative where steps were merged; empty where rows are by deficit. */
   readonly steps: readonly number[];
 
-  constructor(levels: Levels, held: Reservation<TableLayout>, rows: readonly number[], steps: readonly number[] = []) {
+  constructor(levels: Levels, held: TableMemory, rows: readonly number[], steps: readonly number[] = []) {
     this.levels = levels;
     this.held = held;
     this.rows = rows;

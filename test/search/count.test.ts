@@ -19,7 +19,7 @@ afterAll(() => pool.close());
 function committee(market: FamilyMarket, ties: 'strict' | 'index', kernel = kernels[0]!, stairs = false) {
   const players = market.gains.slice(1).map((_, j) => j + 1);
   const most = losses(market).reduce((sum, loss) => sum + loss, 0);
-  const session = new Session(kernel, market, most, stairs);
+  const session = new Session(kernel, market, most, { stairs });
   const search = new CommitteeSearch(session, players, ties, most);
   const worst = finished(search.worst()).found;
   const release = () => {

@@ -21,7 +21,7 @@ export interface SearchOptions extends ClockOptions {
 /** One committee's answer; valid until the promise of the callback that receives it. */
 export interface Searched {
   readonly stable: StableSchemes;
-  /** False where the deadline came first: `stable` is then the worst equilibrium found so far. */
+  /** False where the deadline came first, or tables are too large: `stable` is then the worst equilibrium found so far. */
   readonly complete: boolean;
   /** No equilibrium leaves Alice less than this total of gains. */
   readonly proved: number;
@@ -71,7 +71,7 @@ async function answer<R>(
     driver.options.onBounds?.(step);
   });
   worst = finished ?? { ...worst, complete: false };
-  const counted = finished && (await driver.finish(search.count(worst.found), () => {}));
+  const counted = worst.complete ? await driver.finish(search.count(worst.found), () => {}) : undefined;
   const asks = counted && new StableExtremes(pool.local, market, search, worst.found, counted.cells);
   return await use(searched(market.most[0]!, worst, counted, asks));
 }
@@ -79,7 +79,7 @@ async function answer<R>(
 /**
  * What a search found, as totals.
  * @param best Alice's largest total
- * @param counted undefined where the deadline came before the stable schemes were counted
+ * @param counted undefined where the stable schemes were not counted: the deadline came first, or tables are too large
  */
 export function searched(
   best: number,
@@ -103,7 +103,7 @@ export function searched(
 
 /**
  * The committee of all Bobs of `market` (restrict the market first for a smaller one).
- * @throws AbortedError @throws TooLargeError where Alice's totals are too many
+ * @throws AbortedError
  */
 export async function searchOne<R>(
   pool: Pool,
@@ -135,7 +135,7 @@ function monopoly(market: Market, player: number): Searched {
 /**
  * Committees of the market's Bobs; smaller ones should come first.
  * @param use called for each in turn
- * @throws AbortedError @throws TooLargeError where Alice's totals are too many
+ * @throws AbortedError
  */
 export async function searchAll(
   pool: Pool,

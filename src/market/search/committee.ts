@@ -5,7 +5,7 @@ import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
 import { CommitteeLevels } from './levels.ts';
-import { Session, type Ties } from './session.ts';
+import { Session, type SessionLimits, type Ties } from './session.ts';
 import { stabilityWindow } from './window.ts';
 import { searchLevels, settled, type WorstFound } from './worst.ts';
 
@@ -72,17 +72,18 @@ export class CommitteeSearch {
     return { found: 0, possible: this.possible, complete: false, scheme, trials: 0 };
   }
 
-  /** Makes the tables that the search needs. */
-  *prepare(): Steps<void, WorstFound> {
+  /** Makes the tables that the search needs. @returns false where some Bob's totals are too many */
+  *prepare(): Steps<boolean, WorstFound> {
     const { start } = this;
-    for (const player of this.players) yield* showing(this.session.prepare(player), () => start);
+    for (const player of this.players) if (!(yield* showing(this.session.prepare(player), () => start))) return false;
+    return true;
   }
 
-  /** The worst equilibrium, yielding bounds every few ms. */
+  /** The worst equilibrium, yielding bounds every few ms; only those where some Bob's totals are too many. */
   *worst(): Steps<WorstFound, WorstFound> {
     const { start } = this;
     if (this.possible <= 0) return settled(0, start.scheme);
-    yield* this.prepare();
+    if (!(yield* this.prepare())) return start;
     return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
   }
 
@@ -106,12 +107,12 @@ export function* searchWorst(
   kernel: Kernel,
   market: Gains,
   players: readonly number[],
-  { ties, stairs }: { readonly ties: Ties; readonly stairs?: boolean },
+  { ties, ...limits }: { readonly ties: Ties } & SessionLimits,
 ): Steps<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
   const { reach } = stabilityWindow(market, loss, players);
-  const session = new Session(kernel, market, reach, stairs);
+  const session = new Session(kernel, market, reach, limits);
   const committee = new CommitteeSearch(session, players, ties, reach);
   try {
     return yield* committee.worst();

@@ -30,7 +30,7 @@ export class CommitteeLevels {
     this.reach = Math.min(reach, session.reach);
     this.bobs = players.map((player) => session.bob(player));
     this.ties = ties;
-    this.candidates = this.bobs[0]!.levels.falling(this.reach).filter((d) =>
+    this.candidates = this.bobs[0]!.levels.falling(this.reach, (d) =>
       this.bobs.every(({ levels }, j) => levels.exactly(d) >= this.threshold(j, d)),
     );
   }

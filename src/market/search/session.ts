@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../../kernel/instance.ts';
 import { SearchSpace } from '../../kernel/space.ts';
-import { type Direction, tableBytes } from '../../kernel/tables.ts';
+import type { Direction, SearchShape } from '../../kernel/tables.ts';
 import { finished, type Steps } from '../../steps.ts';
 import { type Gains, losses } from './deficits.ts';
 
@@ -12,48 +12,56 @@ export type Ties = 'strict' | 'index';
 
 /** Weighted sums that a committee's search may use. */
 export const MOST_WEIGHTED = 8;
-/** Tables of one session together take at most this, however large the market. */
+/** Suffix tables of one session together take at most this, however large the market. */
 const SESSION_BYTES = 1.5 * 2 ** 30;
-/** A direction whose rows by deficit would take more than this gets staircases. */
-const ROWS_BYTES = 2 ** 28;
+/** What its Bobs' totals of whole schemes, which stay exact, may take beside them. */
+const EXACT_BYTES = 1.25 * 2 ** 30;
 /** Tables of a short-lived space with a direction a Bob. */
 export const TABLE_BYTES = 2 ** 26;
+
+/** What a session's tables may take, and whether they are staircases in place of rows by deficit; default: by size. */
+export type SessionLimits = Partial<Pick<SearchShape, 'tableBytes' | 'stairs'> & { readonly exactBytes: number }>;
 
 export class Session {
   readonly market: Gains;
   readonly loss: Float64Array;
   readonly reach: number;
   readonly space: SearchSpace;
-  private readonly bobs = new Map<number, Direction>();
+  /** Null where a Bob's totals are too many. */
+  private readonly bobs = new Map<number, Direction | null>();
+  /** Bytes left for Bobs to come. */
+  private exactBytes: number;
 
-  /**
-   * @param reach the largest deficit that any search of the session asks for
-   * @param stairs whether tables are staircases in place of rows by deficit; default: by size
-   */
-  constructor(kernel: Kernel, market: Gains, reach: number, stairs?: boolean) {
+  /** @param reach the largest deficit that any search of the session asks for */
+  constructor(kernel: Kernel, market: Gains, reach: number, limits: SessionLimits = {}) {
+    const share = SESSION_BYTES / (market.gains.length - 1 + MOST_WEIGHTED);
+    const { tableBytes = share, stairs, exactBytes = EXACT_BYTES } = limits;
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
-    const shape = { firstCell: Int32Array.from(market.firstCell), loss: this.loss, reach };
-    const share = SESSION_BYTES / (market.gains.length - 1 + MOST_WEIGHTED);
-    const bytes = tableBytes(shape);
-    const fine = stairs ?? bytes > ROWS_BYTES;
-    this.space = new SearchSpace(kernel, { ...shape, tableBytes: fine ? share : Math.min(share, bytes), stairs: fine });
+    this.exactBytes = exactBytes;
+    const firstCell = Int32Array.from(market.firstCell);
+    this.space = new SearchSpace(kernel, { firstCell, loss: this.loss, reach, tableBytes, stairs });
   }
 
-  /** Makes a Bob's tables. @param player 1 … k @throws TooLargeError where his totals are too many */
-  *prepare(player: number): Steps<void> {
-    if (!this.bobs.has(player)) this.bobs.set(player, yield* this.space.build(this.market.gains[player]!));
+  /** Makes a Bob's tables. @param player 1 … k @returns false where his totals are too many */
+  *prepare(player: number): Steps<boolean> {
+    const known = this.bobs.get(player);
+    if (known !== undefined) return known !== null;
+    const made = yield* this.space.buildExact(this.market.gains[player]!, this.exactBytes);
+    this.bobs.set(player, made);
+    this.exactBytes -= made?.levels.bytes ?? 0;
+    return made !== null;
   }
 
-  /** @param player 1 … k @throws TooLargeError where his totals are too many */
+  /** @param player 1 … k; his tables can be made, as `prepare` says */
   bob(player: number): Direction {
     finished(this.prepare(player));
     return this.bobs.get(player)!;
   }
 
   release(): void {
-    for (const direction of this.bobs.values()) direction.release();
+    for (const direction of this.bobs.values()) direction?.release();
     this.bobs.clear();
   }
 }

@@ -68,8 +68,8 @@ export class Sweep {
   /** A committee's worst equilibrium, from `open`; those below it should have been asked for before. */
   *worst(committee: CommitteeMask, search: CommitteeSearch): Steps<WorstFound, WorstFound> {
     // The thresholds that `inherited` asks for need the Bobs' tables.
-    if (search.possible > 0) yield* search.prepare();
-    const worst = this.inherited(committee, search) ?? (yield* search.worst());
+    const prepared = search.possible > 0 && (yield* search.prepare());
+    const worst = (prepared ? this.inherited(committee, search) : undefined) ?? (yield* search.worst());
     this.found.set(committee, worst);
     return worst;
   }
@@ -78,7 +78,6 @@ export class Sweep {
   private inherited(committee: CommitteeMask, search: CommitteeSearch): WorstFound | undefined {
     const { market } = this;
     const { possible } = search;
-    if (possible === 0) return undefined;
     for (const part of this.below(committee)) {
       const worst = this.found.get(part);
       // Monopoly schemes of a single Bob are not all that is stable for him beside others.
