@@ -8,6 +8,7 @@ import { type CuttingAnswer, type CuttingOptions, cuttingPlanes } from './cuttin
 import { type AlignmentPoints, alignmentPoints, type PointOptions } from './points.ts';
 import { alignment, type Side, type WeightSet } from './program.ts';
 import { exactRows, pointRow } from './residuals.ts';
+import type { AlignmentRow } from './rows.ts';
 
 export interface AlignOptions extends PointOptions {
   /** One reading or several. Default `['simplex']`, Definition 1 as printed. */
@@ -136,7 +137,7 @@ function exactReading(
   solver: LinearSolver,
 ): AlignReading {
   const players = points.bobs.map((_, j) => j + 1);
-  const numbers = new Map<Float64Array, number>();
+  const numbers = new Map<AlignmentRow, number>();
   const take = (row: number) => {
     const made = pointRow(points, row);
     numbers.set(made, row);
