@@ -1,6 +1,8 @@
 /** `align`: Definition 1 on a utility table or a score matrix, the smallest epsilon with its weights, offset and proof. */
+
 import { AbortedError, InputError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
+import { givenObject } from '../input/given.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import type { UtilityTable } from '../market/table.ts';
 import { VERSION } from '../version.ts';
@@ -80,6 +82,7 @@ export async function align(
   source: string | UtilityTable | AlignmentPoints,
   options: AlignOptions = {},
 ): Promise<AlignResult> {
+  givenObject(options);
   const { weights = ['simplex'], timeLimit, signal, onProgress, round } = options;
   const asked = checkedWeights(weights);
   if (timeLimit !== undefined && !(timeLimit > 0))

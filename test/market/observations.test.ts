@@ -55,10 +55,10 @@ test('expected utilities are conditional expectations, exactly', () => {
 
 test('conditional expectations with no small common unit: misalignment is that of the doubles', async () => {
   const seven = Array.from({ length: 7 }, (_, y) => `s${y}`);
-  const values = (y: number, p: number) => [0, 1, 2].map((who) => ((37 * y + 91 * p + 53 * who) % 101) / 100);
+  const values = (y: number, p: number) => [0, 1, 2].map((who) => ((37 * y + 91 * p + 53 * who) % 1009) / 1000);
   const rows = seven.flatMap((state, y) => ['p', 'q'].map((policy, p) => [state, policy, ...values(y, p)].join()));
   const fine = parseTable(['state,policy,alice,A,B', ...rows].join('\n'));
-  const chances = (y: number) => [0, 1, 2, 3, 4].map((x) => 0.1 + ((13 * y + 29 * x) % 17) / 1000);
+  const chances = (y: number) => [0, 1, 2, 3, 4].map((x) => 0.05 + ((13 * y * y + 29 * x * y + 7 * x) % 101) / 1000);
   const seen = observations(
     seven.flatMap((state, y) => {
       const own = chances(y);
