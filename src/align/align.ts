@@ -1,6 +1,8 @@
 /** `align`: Definition 1 on a utility table or a score matrix, the smallest epsilon with its weights, offset and proof. */
+
 import { AbortedError, InputError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
+import { givenObject } from '../input/given.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
 import type { UtilityTable } from '../market/table.ts';
 import { VERSION } from '../version.ts';
@@ -8,6 +10,7 @@ import { type CuttingAnswer, type CuttingOptions, cuttingPlanes } from './cuttin
 import { type AlignmentPoints, alignmentPoints, type PointOptions } from './points.ts';
 import { alignment, type Side, type WeightSet } from './program.ts';
 import { exactRows, pointRow } from './residuals.ts';
+import type { AlignmentRow } from './rows.ts';
 
 export interface AlignOptions extends PointOptions {
   /** One reading or several. Default `['simplex']`, Definition 1 as printed. */
@@ -79,6 +82,7 @@ export async function align(
   source: string | UtilityTable | AlignmentPoints,
   options: AlignOptions = {},
 ): Promise<AlignResult> {
+  givenObject(options);
   const { weights = ['simplex'], timeLimit, signal, onProgress, round } = options;
   const asked = checkedWeights(weights);
   if (timeLimit !== undefined && !(timeLimit > 0))
@@ -136,7 +140,7 @@ function exactReading(
   solver: LinearSolver,
 ): AlignReading {
   const players = points.bobs.map((_, j) => j + 1);
-  const numbers = new Map<Float64Array, number>();
+  const numbers = new Map<AlignmentRow, number>();
   const take = (row: number) => {
     const made = pointRow(points, row);
     numbers.set(made, row);

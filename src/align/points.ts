@@ -2,10 +2,12 @@
  * What `align` compares: rows of Alice's and the Bobs' numbers, exactly, from a utility table (every state and policy is
  * a row) or a score matrix (every item is).
  */
+
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';
 import { type Decimal, readDecimal, roundDecimal } from '../input/decimal.ts';
+import { givenObject } from '../input/given.ts';
 import { parseJsonRows } from '../input/json.ts';
 import type { Records } from '../input/records.ts';
 import { show, showAll } from '../input/show.ts';
@@ -43,6 +45,7 @@ export interface AlignmentPoints {
  * @example alignmentPoints('item,alice,A,B\nx,1,0,2\ny,0,0,0\n').bobs // ['A', 'B']
  */
 export function alignmentPoints(source: string | UtilityTable, options: PointOptions = {}): AlignmentPoints {
+  givenObject(options);
   const { round } = options;
   if (round !== undefined && !(Number.isInteger(round) && round >= 0 && round <= 40))
     throw new InputError(`round must be a whole number from 0 to 40, got ${round}`);

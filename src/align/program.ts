@@ -12,7 +12,7 @@ import { lexicographicSteps } from '../lp/lexicographic.ts';
 import type { LinearSolver } from '../lp/program.ts';
 import type { ExactPoint, ExactRow } from '../lp/vertex.ts';
 import { answered, finished, type Steps } from '../steps.ts';
-import type { AlignmentRows } from './rows.ts';
+import type { AlignmentRow, AlignmentRows } from './rows.ts';
 
 /** `simplex`: w >= 0 with sum 1; `cone`: w >= 0. */
 export type WeightSet = 'simplex' | 'cone';
@@ -20,7 +20,7 @@ export type Side = 'upper' | 'lower';
 
 /** A row that must hold on one side; rows hold every player's integers, Alice first. */
 export interface SidedRow {
-  readonly row: Float64Array;
+  readonly row: AlignmentRow;
   readonly side: Side;
 }
 
@@ -78,9 +78,9 @@ export function* alignmentSteps(
   const sided = new Map<ExactRow, SidedRow>();
   const constraint = (given: SidedRow): ExactRow => {
     const { row, side } = given;
-    const sign = side === 'lower' ? 1 : -1;
-    const coefficients = [...players.map((p) => BigInt(sign * row[p]!)), BigInt(sign), 1n];
-    const made = { coefficients, bound: BigInt(sign * row[0]!) };
+    const sign = side === 'lower' ? 1n : -1n;
+    const coefficients = [...players.map((p) => sign * BigInt(row[p]!)), sign, 1n];
+    const made = { coefficients, bound: sign * BigInt(row[0]!) };
     sided.set(made, given);
     return made;
   };

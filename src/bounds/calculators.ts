@@ -1,6 +1,8 @@
 /** The theorems' bounds by name, for `market-alignment bounds`: what each asks for, and what it says. */
+
 import Fraction from 'fraction.js';
 import { InputError, TooLargeError } from '../errors.ts';
+import { givenObject } from '../input/given.ts';
 import { VERSION } from '../version.ts';
 import { agreementLevel, estimationError, roundsNeeded } from './agreement.ts';
 import { theorem2, theorem6 } from './alignment.ts';
@@ -110,6 +112,9 @@ const STRICTER: typeof RULES = { epsilon: above, delta: [(value) => value > 0 &&
 
 /** @throws InputError naming the input, the rule and the value. */
 function checkInputs(theorem: Theorem, inputs: BoundInputs): void {
+  if (!Object.hasOwn(USES, theorem))
+    throw new InputError(`theorem must be one of ${Object.keys(USES).join(', ')}, got ${theorem}`);
+  givenObject(inputs, 'inputs');
   for (const [key, value] of Object.entries(inputs) as [keyof BoundInputs, unknown][]) {
     if (value === undefined) continue;
     if (!USES[theorem].includes(key))

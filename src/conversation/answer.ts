@@ -1,7 +1,9 @@
 /** Everything that `market-alignment game` prints: sections 2 and 3, then bounded rationality, agreement, selection and
  * oblivious senders, each refused on its own where it is too large. */
+
 import { corollary1, corollary2, lemma1, proposition2 } from '../bounds/quantal.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
+import { givenObject, givenThing } from '../input/given.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { check, TIME_UP, TimeUpError } from '../pause.ts';
 import { agreement, estimationByRound, straightforwardConversation } from './agreement.ts';
@@ -227,6 +229,9 @@ export function solveGame(
 ): Promise<Answered>;
 export function solveGame(game: Game, pool: Pool, options: AnswerOptions): Promise<Answered | Stopped>;
 export async function solveGame(game: Game, pool: Pool, options: AnswerOptions = {}): Promise<Answered | Stopped> {
+  givenThing(game, 'xA', 'game must be what readGame or parseGame return');
+  givenThing(pool, 'local', 'pool must be a Pool');
+  givenObject(options);
   const { zeta = ZETAS, failure = 0.1, sample, seed = 1 } = options;
   const lambda = options.lambda ?? game.lambda;
   const chosen = { lambda: lambda ?? null, zeta, failure, ...(sample !== undefined && { sample, seed }) };

@@ -1,9 +1,11 @@
 /** Reads a game from JSON and refuses what is malformed, with the JSON path, the rule and the value. */
+
 import Fraction from 'fraction.js';
 import { visit } from 'jsonc-parser';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { readDecimal } from '../input/decimal.ts';
+import { givenText } from '../input/given.ts';
 import { show } from '../input/show.ts';
 import { firstHistories, type Game, historiesOfRound, historyCount, type Rule, sum } from './game.ts';
 import { always, MOST_WEIGHTS, reveal, silent } from './rules.ts';
@@ -164,6 +166,7 @@ function firstRepeated(values: readonly string[]): number {
  * parseGame(`{${names}, "prior": ${prior}, ${rest}}`).bobs.map(({ name }) => name) // ['B']
  */
 export function parseGame(text: string, file = 'game'): Game {
+  givenText(text, file);
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
   let value: unknown;
   try {

@@ -1,5 +1,7 @@
 /** A game back into the JSON that `readGame` reads, fractions as strings. */
+
 import type Fraction from 'fraction.js';
+import { givenThing } from '../input/given.ts';
 import { firstHistories, type Game, type Rule } from './game.ts';
 
 const text = (value: Fraction): string => value.toFraction();
@@ -30,6 +32,7 @@ function ruleJson(game: Game, { name, says }: Rule) {
  * gameJson(readGame(gameJson(game))).xB // ['0', '1']
  */
 export function gameJson(game: Game) {
+  givenThing(game, 'xA', 'game must be what readGame or parseGame return');
   const { xA, xB, y, actions, prior, alice, bobs, messages, rounds, lambda } = game;
   return {
     ...{ xA, xB, y, actions },

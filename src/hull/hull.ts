@@ -2,7 +2,9 @@
  * `hull`: how well combinations of K Bobs hold Alice (section 6, Figures 1 to 4): best individual, simple average, NNLS and
  * simplex fits over permutations or subsets, cross-validated.
  */
+
 import { AbortedError, InputError } from '../errors.ts';
+import { givenObject, givenThing } from '../input/given.ts';
 import { type FitsResult, type FitsShared, type FoldWeightsResult, MEASURES } from '../kernel/fits.ts';
 import type { MapOptions, Pool } from '../kernel/pool.ts';
 import { type RunOptions, withPool } from '../market/options.ts';
@@ -65,6 +67,8 @@ function checkOrders(orders: readonly Int32Array[], bobs: number): void {
  * (await hull(scores, { folds: 2, permutations: 1 })).curve[1].nnls.mse; // 0
  */
 export async function hull(scores: Scores, options: HullOptions = {}): Promise<HullResult> {
+  givenThing(scores, 'chunks', 'scores must be what readScores, parseScores or scoresFrom return');
+  givenObject(options);
   const seed = whole('seed', options.seed ?? 1, 0, 2 ** 32 - 1);
   const permutations = whole('permutations', options.permutations ?? 100, 1, 1_000_000);
   const n = scores.bobs.length;

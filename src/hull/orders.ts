@@ -3,6 +3,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError, TooLargeError } from '../errors.ts';
 import { csvRefusal } from '../input/csv.ts';
+import { givenList, givenText } from '../input/given.ts';
 import { show } from '../input/show.ts';
 import { readText } from '../input/text.ts';
 import type { PrefixesPart, SubsetsPart } from '../kernel/fits.ts';
@@ -43,6 +44,8 @@ export async function readOrders(path: string, bobs: readonly string[]): Promise
  * @example parseOrders('2,0,1\nA,B,C\n', ['A', 'B', 'C']).map((order) => [...order]) // [[2, 0, 1], [0, 1, 2]]
  */
 export function parseOrders(text: string, bobs: readonly string[], name = 'orders'): Int32Array[] {
+  givenText(text, name);
+  givenList(bobs, 'bobs');
   const rows = orderLines(text, name);
   if (rows.length === 0) throw new InputError(`${name}: must hold at least one permutation, got none`);
   const numbers = new Map(bobs.map((bob, i) => [bob, i]));

@@ -2,9 +2,11 @@
  * Synthetic scores, seeded: stand-ins for the paper's language-model scores, which are not public. They show how the
  * methods behave where the truth is known; they are not the paper's data, and every output says so.
  */
+
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { givenObject, givenThing } from '../input/given.ts';
 import { generator } from './folds.ts';
 import { type ScoreOptions, type Scores, scoresFrom } from './scores.ts';
 
@@ -115,9 +117,12 @@ const READ: ScoreOptions = { scale: [0, 100] };
 function personas(
   domain: Domain,
   what: string,
-  { items = 1000, bobs = 100, seed = 1 }: PersonaOptions,
+  options: PersonaOptions,
   centre: (draw: Draw) => (bob: number) => { readonly label: string; readonly weights: readonly number[] },
 ): SyntheticScores {
+  givenThing(domain, 'leaning', 'domain must be ETHICS_LIKE or MOVIELENS_LIKE');
+  givenObject(options);
+  const { items = 1000, bobs = 100, seed = 1 } = options;
   const draw = new Draw(seed);
   const made = drawItems(draw, domain, items);
   const place = centre(draw);
@@ -186,6 +191,7 @@ export interface PollOptions {
  * @example opinionPoll('climate', { questions: 5, models: 4, humans: 3 }).options.targets // ['human*']
  */
 export function opinionPoll(topic: string, options: PollOptions = {}): SyntheticScores {
+  givenObject(options);
   const { questions = 60, models = 9, humans = 50, seed = 1 } = options;
   const draw = new Draw(seed);
   const camps = 3;
@@ -241,5 +247,8 @@ export function opinionPoll(topic: string, options: PollOptions = {}): Synthetic
  * Reads synthetic columns as a score file would be.
  * @example syntheticScores(paraphrases(ETHICS_LIKE, { bobs: 3, items: 10 })).items // 10
  */
-export const syntheticScores = ({ columns, options, title }: SyntheticScores): Scores =>
-  scoresFrom(columns, options, title);
+export function syntheticScores(synthetic: SyntheticScores): Scores {
+  givenThing(synthetic, 'columns', 'synthetic scores must be what paraphrases, personaFamilies or opinionPoll return');
+  const { columns, options, title } = synthetic;
+  return scoresFrom(columns, options, title);
+}

@@ -2,11 +2,13 @@
  * Score files: a row an item, a column a Bob, one or several target columns; read as a stream, held as doubles only.
  * Every refusal names file, line, column, rule and value.
  */
+
 import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import { InputError } from '../errors.ts';
 import { csvRefusal } from '../input/csv.ts';
+import { givenObject, givenText, givenThing } from '../input/given.ts';
 import { show } from '../input/show.ts';
 import { fileRefusal } from '../input/text.ts';
 import { ScoreCollector } from './collect.ts';
@@ -66,6 +68,7 @@ export interface Collector {
 }
 
 const collectorFor = (name: string, options: ScoreOptions): Collector => {
+  givenObject(options);
   if ((options.raterColumn === undefined) !== (options.scoreColumn === undefined))
     throw new InputError('a long file needs both the rater column and the score column');
   return options.raterColumn === undefined ? new ScoreCollector(name, options) : new LongCollector(name, options);
@@ -156,7 +159,10 @@ async function collect(
  * [scores.items, scores.bobs] // [9, ['AI 1', 'AI 2']]
  */
 export async function readScores(path: string, options: ScoreOptions = {}): Promise<Scores> {
+  givenText(path, 'path');
   const stream = createReadStream(path, { highWaterMark: 2 ** 18 });
+  // Where options are refused first nobody reads, and an error that nobody hears would end the process.
+  stream.on('error', () => {});
   try {
     return await collect(stream as AsyncIterable<Buffer>, path, options);
   } catch (error) {
@@ -173,7 +179,8 @@ export async function readScores(path: string, options: ScoreOptions = {}): Prom
  * @throws InputError naming line, column, rule and value.
  * @example (await parseScores('item,alice,b1,b2\n1,0.5,0,1\n2,1,0.5,1\n')).bobs // ['b1', 'b2']
  */
-export function parseScores(text: string, options: ScoreOptions = {}, name = 'scores'): Promise<Scores> {
+export async function parseScores(text: string, options: ScoreOptions = {}, name = 'scores'): Promise<Scores> {
+  givenText(text, name);
   return collect([Buffer.from(text)], name, options);
 }
 
@@ -189,10 +196,12 @@ export function scoresFrom(
   name = 'scores',
 ): Scores {
   const collector = collectorFor(name, options);
+  givenObject(columns, name);
   const names = Object.keys(columns);
   const values = Object.values(columns);
   const items = values[0]?.length ?? 0;
   names.forEach((column, i) => {
+    givenThing(values[i], 'length', `${name}: column ${show(column)} must be a list`);
     if (values[i]!.length !== items)
       throw new InputError(
         `${name}: column ${show(column)} must have ${items} entries as the first has, got ${values[i]!.length}`,

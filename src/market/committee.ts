@@ -1,5 +1,7 @@
 /** Committees: the Bobs in a market, as names and as bit masks (bit j is Bob j of the table). */
+
 import { InputError } from '../errors.ts';
+import { givenList } from '../input/given.ts';
 import { show, showAll } from '../input/show.ts';
 import type { CommitteeMask, Market } from './market.ts';
 
@@ -11,6 +13,7 @@ const MOST_BOBS = 31;
  * @throws InputError where a name is unknown or given twice, none is given, or they are more than 31.
  */
 export function committeePositions({ bobs }: Pick<Market, 'bobs'>, names: readonly string[] = bobs): number[] {
+  givenList(names, 'committee');
   if (names.length === 0) throw new InputError('committee must name at least one Bob, got none');
   if (names.length > MOST_BOBS)
     throw new InputError(
@@ -19,7 +22,8 @@ export function committeePositions({ bobs }: Pick<Market, 'bobs'>, names: readon
   const chosen = new Set<number>();
   for (const name of names) {
     const bob = bobs.indexOf(name);
-    if (bob < 0) throw new InputError(`committee must name Bobs of the table (${showAll(bobs)}), got ${show(name)}`);
+    if (bob < 0)
+      throw new InputError(`committee must name Bobs of the table (${showAll(bobs)}), got ${show(String(name))}`);
     if (chosen.has(bob)) throw new InputError(`committee must name a Bob once, got ${show(name)} twice`);
     chosen.add(bob);
   }

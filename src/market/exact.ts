@@ -1,11 +1,13 @@
 /** From decimal strings to exact integers: a scale a player, an integer weight a state, common factors divided out. */
+
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { gcd } from '../exact/gcd.ts';
 import { type Decimal, decimalText, readDecimal, roundDecimal } from '../input/decimal.ts';
+import { givenObject } from '../input/given.ts';
 import { show } from '../input/show.ts';
 import type { Market } from './market.ts';
-import { cellPlace, type UtilityTable } from './table.ts';
+import { cellPlace, checkTable, type UtilityTable } from './table.ts';
 
 export interface ExactOptions {
   /** Round utilities to this many decimals first, halves away from zero. Default: take them exactly. */
@@ -114,7 +116,10 @@ function tooWide(
  * // A unit is 1/4, the base 1/4.
  * [...market.gains[0]] // [1, 0]
  */
-export function exactMarket(table: UtilityTable, { round }: ExactOptions = {}): Market {
+export function exactMarket(table: UtilityTable, options: ExactOptions = {}): Market {
+  checkTable(table);
+  givenObject(options);
+  const { round } = options;
   if (round !== undefined && !(Number.isInteger(round) && round >= 0 && round <= 40))
     throw new InputError(`round must be a whole number from 0 to 40, got ${round}`);
   const firstCell = [0];

@@ -6,7 +6,7 @@
  */
 import type Fraction from 'fraction.js';
 import { type AlignmentOptions, alignmentSteps, type SidedRow, violation } from '../align/program.ts';
-import { type AlignmentRows, undominated, wholeNumbers } from '../align/rows.ts';
+import { type AlignmentRow, type AlignmentRows, inDoubles, integers, undominated } from '../align/rows.ts';
 import { InternalError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
 import { type LinearSolver, linearSolver } from '../lp/program.ts';
@@ -125,7 +125,7 @@ export function printedMisalignment(market: Market, exact: ExactMisalignment): M
 const nearest = ({ s, n, d }: Fraction) => nearestDouble(s * n, d);
 
 /** All cells in one unit a player, from the table's own numbers. */
-type CellRows = Omit<AlignmentRows, 'upper' | 'lower'> & { readonly rows: readonly Float64Array[] };
+type CellRows = Omit<AlignmentRows, 'upper' | 'lower'> & { readonly rows: readonly AlignmentRow[] };
 
 const known = new WeakMap<Market, CellRows>();
 
@@ -133,17 +133,19 @@ const known = new WeakMap<Market, CellRows>();
 function cellRows(market: Market): CellRows {
   const before = known.get(market);
   if (before) return before;
-  const players = market.exactUtilities.map((values, p) => wholeNumbers(values, market.bobs[p - 1] ?? 'alice'));
-  const rows = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) =>
-    Float64Array.from(players, ({ whole }) => whole[cell]!),
-  );
+  const players = market.exactUtilities.map(integers);
+  const small = players.every(({ whole }) => inDoubles(whole));
+  const rows = Array.from({ length: market.firstCell.at(-1)! }, (_, cell) => {
+    const row = players.map(({ whole }) => whole[cell]!);
+    return small ? Float64Array.from(row, Number) : row;
+  });
   const made = { base: players.map(({ base }) => base), unit: players.map(({ unit }) => unit), rows };
   known.set(market, made);
   return made;
 }
 
 function rowsOf(market: Market, players: readonly number[], scope: Scope, evidence: StableEvidence): AlignmentRows {
-  const keep = (upper: readonly Float64Array[], lower: readonly Float64Array[]) => ({
+  const keep = (upper: readonly AlignmentRow[], lower: readonly AlignmentRow[]) => ({
     upper: undominated(upper, players, 'upper'),
     lower: undominated(lower, players, 'lower'),
   });

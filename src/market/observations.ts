@@ -2,10 +2,12 @@
  * Bobs with noisy observations: a table P(x | y) of what they see, x, in each state y turns a utility table over states
  * into a market over observations by conditional expectation, exactly. Everything else applies with x in place of y.
  */
+
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';
 import { readDecimal, roundDecimal } from '../input/decimal.ts';
+import { givenObject, givenText, givenThing } from '../input/given.ts';
 import { show, showAll } from '../input/show.ts';
 import { readText } from '../input/text.ts';
 import { type ExactOptions, exactMarket, gainsOfWeighted, integerWeights, MOST } from './exact.ts';
@@ -32,7 +34,10 @@ const COLUMNS = ['state', 'observation', 'probability'];
  * const text = 'state,observation,probability\nrain,clouds,1\nsun,clouds,0.25\nsun,sky,0.75\n';
  * parseObservations(text).observations // ['clouds', 'sky']
  */
-export function parseObservations(text: string, { name = 'observations' } = {}): Observations {
+export function parseObservations(text: string, options: { readonly name?: string } = {}): Observations {
+  givenObject(options);
+  const { name = 'observations' } = options;
+  givenText(text, name);
   const { columns, rows, place } = parseCsv(text, name);
   if (COLUMNS.some((column) => !columns.includes(column)) || columns.length !== COLUMNS.length)
     throw new InputError(`${name} ${place}: must have the columns ${COLUMNS.join(',')}, got ${showAll(columns)}`);
@@ -87,6 +92,9 @@ export async function readObservations(path: string): Promise<Observations> {
  * observedMarket(table, parseObservations(text)).prior.map((p) => p.toFraction()) // ['5/8', '3/8']
  */
 export function observedMarket(table: UtilityTable, seen: Observations, options: ExactOptions = {}): Market {
+  checkTable(table);
+  givenThing(seen, 'probability', 'observations must be what readObservations or parseObservations return');
+  givenObject(options);
   const missing = table.states.find((state) => !seen.probability.has(state));
   if (missing !== undefined) throw new InputError(`${seen.name}: must have state ${show(missing)} of ${table.name}`);
   const unknown = [...seen.probability.keys()].find((state) => !table.states.includes(state));
@@ -154,6 +162,5 @@ export interface ObservedOptions extends ExactOptions {
 
 /** The market of a table, over its states or over what the Bobs observe of them. */
 export function marketOf(table: UtilityTable, options: ObservedOptions): Market {
-  checkTable(table);
   return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);
 }

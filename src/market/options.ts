@@ -1,5 +1,7 @@
 /** The options of `solve` and `sweep` as the library takes them, checked and completed. */
+
 import { InputError } from '../errors.ts';
+import { givenObject } from '../input/given.ts';
 import { Pool } from '../kernel/pool.ts';
 import type { AnswerOptions, Scope, WeightSet } from './results.ts';
 
@@ -90,6 +92,7 @@ function whole(name: string, value: number, least: number, most: number): number
 
 /** @throws InputError naming the option, the rule and the value. */
 export function answerOptions(options: MarketOptions): AnswerOptions {
+  givenObject(options);
   const receiver = choose('receiver', options.receiver ?? 'follow');
   const schemes = choose('schemes', options.schemes ?? 'deterministic');
   if (schemes === 'randomised' && options.scope?.includes('schemes'))

@@ -57,8 +57,8 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
   const paths = options.paths ?? DEFAULT_PATHS;
   if (!Number.isInteger(paths) || paths < 0 || paths > 10_000)
     throw new InputError(`paths must be a whole number from 0 to 10000, got ${paths}`);
-  const share = options.atLeast === undefined ? undefined : checkedShare(options.atLeast);
   const market = marketOf(table, options);
+  const share = options.atLeast === undefined ? undefined : checkedShare(options.atLeast, market);
   refuseTooManyCommittees(market.bobs.length);
   return withPool(options, async (pool, deadline) => {
     const committees = committeesBySize(market.bobs.length);

@@ -1,7 +1,9 @@
 /** Utility tables: rows (state, policy) with a decimal for Alice and for each Bob, from CSV or JSON text, checked. */
+
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';
 import { readDecimal } from '../input/decimal.ts';
+import { givenObject, givenText, givenThing } from '../input/given.ts';
 import { parseJsonRows, recordsOfObjects } from '../input/json.ts';
 import type { Records } from '../input/records.ts';
 import { show, showAll } from '../input/show.ts';
@@ -151,10 +153,7 @@ function tableOf(records: Records): UtilityTable {
 
 /** @throws InputError where `table` is none: of use to callers without types. */
 export function checkTable(table: UtilityTable): void {
-  if (typeof table !== 'object' || table === null || !Array.isArray(table.utilities))
-    throw new InputError(
-      `table must be what readTable, parseTable or tableFromRows return, got ${show(JSON.stringify(table) ?? 'undefined')}`,
-    );
+  givenThing(table, 'utilities', 'table must be what readTable, parseTable or tableFromRows return');
 }
 
 /**
@@ -168,8 +167,10 @@ export function checkTable(table: UtilityTable): void {
  * const table = parseTable('state,policy,alice,B\nrain,stay,0.5,1\nrain,go,0.25,0\n');
  * table.policies // [['stay', 'go']]
  */
-export function parseTable(text: string, { name = 'table', format }: TableOptions = {}): UtilityTable {
-  if (typeof text !== 'string') throw new InputError(`${name}: must be a text, got ${typeof text}`);
+export function parseTable(text: string, options: TableOptions = {}): UtilityTable {
+  givenObject(options);
+  const { name = 'table', format } = options;
+  givenText(text, name);
   if (text.includes('\0')) throw new InputError(`${name}: must be UTF-8 text, got a NUL character (a binary file?)`);
   const json = format === undefined ? /\.json$/i.test(name) || /^\uFEFF?\s*[[{]/.test(text) : format === 'json';
   if (text.trim() === '') throw new InputError(`${name}: must not be empty; a table has the header ${HEADER}`);
@@ -184,10 +185,9 @@ export function parseTable(text: string, { name = 'table', format }: TableOption
  * @throws InputError as `parseTable`, with `row 3` in place of a line.
  * @example tableFromRows([{ state: 'rain', policy: 'stay', alice: 0.5, B: '1' }]).bobs // ['B']
  */
-export function tableFromRows(
-  rows: readonly unknown[],
-  { name = 'table' }: Pick<TableOptions, 'name'> = {},
-): UtilityTable {
+export function tableFromRows(rows: readonly unknown[], options: Pick<TableOptions, 'name'> = {}): UtilityTable {
+  givenObject(options);
+  const { name = 'table' } = options;
   if (!Array.isArray(rows) || rows.length === 0)
     throw new InputError(
       `${name}: must be an array of at least one row, got ${show(JSON.stringify(rows) ?? 'nothing')}`,

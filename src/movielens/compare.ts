@@ -1,6 +1,6 @@
 /** Two utility tables cell by cell: which of the numbers agree (Table 3 as printed against Table 3 rebuilt). */
 import { decimalText, readDecimal } from '../input/decimal.ts';
-import type { UtilityTable } from '../market/table.ts';
+import { checkTable, type UtilityTable } from '../market/table.ts';
 
 export interface ComparedCell {
   readonly state: string;
@@ -40,6 +40,8 @@ function byName(table: UtilityTable): Map<string, string> {
  * compareTables(table, table).agreeing // 126
  */
 export function compareTables(expected: UtilityTable, found: UtilityTable): Comparison {
+  checkTable(expected);
+  checkTable(found);
   const there = byName(found);
   const plain = (text: string) => decimalText(readDecimal(text, 'cell'));
   const cells = [...byName(expected)].map(([key, value]): ComparedCell => {

@@ -1,9 +1,11 @@
 /** Table 3 from raw MovieLens ratings: genres as states, their most rated films as policies, their fans as Bobs. */
+
 import { join } from 'node:path';
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import { decimalText, readDecimal } from '../input/decimal.ts';
+import { givenObject, givenText, givenThing } from '../input/given.ts';
 import { show, showAll } from '../input/show.ts';
 import { tableFromRows, type UtilityTable } from '../market/table.ts';
 import { VERSION } from '../version.ts';
@@ -158,6 +160,8 @@ function resultOf(
  * For MovieLens `ml-latest-small` there are 61 fans of Action, 49 of Comedy and 130 of Drama.
  */
 export async function movieLens(folder: string, options: MovieLensOptions = {}): Promise<MovieLensResult> {
+  givenText(folder, 'folder');
+  givenObject(options);
   const choice = checked(options);
   const path = join(folder, 'movies.csv');
   const movies = await readMovies(path);
@@ -167,5 +171,6 @@ export async function movieLens(folder: string, options: MovieLensOptions = {}):
 
 /** The utility table of a result, to be made exact and solved. */
 export function movieLensTable(result: MovieLensResult): UtilityTable {
+  givenThing(result, 'rows', 'result must be what movieLens returns');
   return tableFromRows(result.rows, { name: 'MovieLens' });
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import Fraction from 'fraction.js';
 import { expect, test } from 'vitest';
+import { inDoubles, integers } from '../../src/align/rows.ts';
+import { linearSolver } from '../../src/lp/program.ts';
 import { exactMarket } from '../../src/market/exact.ts';
 import { observedMarket, parseObservations } from '../../src/market/observations.ts';
 import { totalsOf, utilityOf } from '../../src/market/scheme.ts';
 import { solve } from '../../src/market/solve.ts';
 import { parseTable } from '../../src/market/table.ts';
+import { epsilonOf } from '../reference/misalignment.ts';
 
 const table = parseTable(readFileSync(new URL('../../data/tables/synthetic-2.csv', import.meta.url), 'utf8'));
 const observations = (rows: readonly (readonly [string, string, string])[]) =>
@@ -48,6 +51,28 @@ test('expected utilities are conditional expectations, exactly', () => {
   // Less to go by is never better for Alice.
   const best = (one: typeof market) => utilityOf(one, 0, one.most[0]!).valueOf();
   expect(best(market)).toBeLessThanOrEqual(best(exact));
+});
+
+test('conditional expectations with no small common unit: misalignment is that of the doubles', async () => {
+  const seven = Array.from({ length: 7 }, (_, y) => `s${y}`);
+  const values = (y: number, p: number) => [0, 1, 2].map((who) => ((37 * y + 91 * p + 53 * who) % 1009) / 1000);
+  const rows = seven.flatMap((state, y) => ['p', 'q'].map((policy, p) => [state, policy, ...values(y, p)].join()));
+  const fine = parseTable(['state,policy,alice,A,B', ...rows].join('\n'));
+  const chances = (y: number) => [0, 1, 2, 3, 4].map((x) => 0.05 + ((13 * y * y + 29 * x * y + 7 * x) % 101) / 1000);
+  const seen = observations(
+    seven.flatMap((state, y) => {
+      const own = chances(y);
+      const rest = 1 - own.reduce((a, b) => a + b, 0);
+      return [...own, rest].map((chance, x) => [state, `x${x}`, chance.toFixed(3)] as const);
+    }),
+  );
+  const { exactUtilities } = observedMarket(fine, seen);
+  expect(exactUtilities.map((column) => inDoubles(integers(column).whole))).toContain(false);
+  const { misalignment } = await solve(fine, { observations: seen, scope: ['cells', 'table'], weights: ['simplex'] });
+  const table = exactUtilities[0]!.map((_, cell) => exactUtilities.map((column) => column[cell]!.valueOf()));
+  const [cells, all] = misalignment;
+  expect(all?.epsilon).toBeCloseTo(epsilonOf(await linearSolver(), { upper: table, lower: table }, 'simplex'), 9);
+  expect(cells?.epsilon).toBeLessThanOrEqual(all!.epsilon);
 });
 
 test.each([

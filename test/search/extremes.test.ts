@@ -31,3 +31,22 @@ test.each(families)('%s: cells in use and largest weighted totals equal those fo
     session.release();
   }
 });
+
+test('weights that differ by twelve digits: the largest total is exact', () => {
+  // The two Bobs' weights make totals whose difference is beyond 12 digits of their size.
+  for (let seed = 3000; seed < 3020; seed++) {
+    const market = familyMarket('independent', { states: 4, policies: 3, bobs: 2, levels: 4 }, seed);
+    const stable = stableSchemes(listSchemes(market), [1, 2], 'strict');
+    const most = losses(market).reduce((sum, loss) => sum + loss, 0);
+    const session = new Session(kernel, market, most);
+    const committee = new CommitteeSearch(session, [1, 2], 'strict', most);
+    const worst = worstOf(stable).totals[0]!;
+    const extremes = new StableExtremes(kernel, market, committee, market.most[0]! - worst, []);
+    const weights = [10n ** 30n, 1n];
+    const score = (totals: ArrayLike<number>) => weights[0]! * BigInt(totals[1]!) + weights[1]! * BigInt(totals[2]!);
+    const reached = score(finished(extremes.largest([1, 2], weights, 0n)));
+    expect(reached).toBe(stable.map(({ totals }) => score(totals)).reduce((a, b) => (b > a ? b : a)));
+    committee.release();
+    session.release();
+  }
+});

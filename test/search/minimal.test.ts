@@ -30,3 +30,18 @@ test('a share outside (0, 1] is refused', async () => {
     'atLeast must be a share above 0 and at most 1, got 1.5',
   );
 });
+
+test('a share that prints with an exponent is the decimal that it says', async () => {
+  const small = parseTable('state,policy,alice,B\ns,p,1,0\ns,q,0.5,1');
+  const { minimal } = await sweep(small, { atLeast: 1e-7, threads: 1 });
+  expect(minimal).toEqual({ share: 1e-7, alice: { value: 1e-7, exact: '1/10000000' }, committees: [['B']] });
+  expect((await sweep(small, { atLeast: 5e-324, threads: 1 })).minimal?.committees).toEqual([['B']]);
+});
+
+test('a share of an optimum below 0 is refused, all of it is not', async () => {
+  const losses = parseTable('state,policy,alice,B\ns,p,-1,0\ns,q,-2,1');
+  await expect(sweep(losses, { atLeast: 0.5 })).rejects.toThrow(
+    "atLeast must be 1 where Alice's optimum is below 0 (here -1), got 0.5",
+  );
+  expect((await sweep(losses, { atLeast: 1, threads: 1 })).minimal?.committees).toEqual([]);
+});

@@ -41,3 +41,17 @@ test.each(families)('%s', async (family) => {
     expect(JSON.stringify(await sweep(table, { ...every, ties, method: 'search' }))).toBe(JSON.stringify(listed));
   }
 });
+
+test('priors twelve digits apart: schemes that Alice can hardly tell apart', async () => {
+  const table = parseTable(`state,policy,alice,A,B,prior
+rare,p,0.49,0.207,5,0.000000000001
+rare,q,0.5,0.109,5,0.000000000001
+often,p,0.2,0.532,5,123.456
+now,p,0.36,0.25,5,0.1
+now,q,0.88,0.712,5,0.1`);
+  const listed = await sweep(table, { ...every, ties: 'index', method: 'enumerate' });
+  expect(listed.committees[2]?.misalignment.find(({ scope }) => scope === 'schemes')?.epsilon).toBeGreaterThan(0);
+  expect(JSON.stringify(await sweep(table, { ...every, ties: 'index', method: 'search' }))).toBe(
+    JSON.stringify(listed),
+  );
+});

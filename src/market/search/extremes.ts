@@ -12,15 +12,19 @@ import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { StableQuestions } from '../stable.ts';
 import type { CommitteeSearch } from './committee.ts';
-import { type Gains, largest, lowest, totalOf } from './deficits.ts';
+import { type Gains, totalOf } from './deficits.ts';
 import { TABLE_BYTES } from './session.ts';
 import { usableCells } from './usable.ts';
+import { WeightedTotal } from './weighted.ts';
 
 /** Trials for one question: tens of seconds. */
 const MOST_TRIALS = 2 ** 29;
 const SLICE = 65_536;
-/** Relative to the largest total: sums of doubles that differ by less count as equal. */
-const ROUNDING = 1e-12;
+/**
+ * Where weighted totals are beyond 2^53, the search finds all schemes that rounding cannot tell from the best one, and
+ * integers decide. After so many that were no better, the others are taken to be no better either.
+ */
+const MOST_EQUALS = 4096;
 
 export class StableExtremes implements StableQuestions {
   private readonly kernel: Kernel;
@@ -122,43 +126,42 @@ export class StableExtremes implements StableQuestions {
 
   /**
    * The totals of gains, by player of the market, of a stable scheme with the largest
-   * Σ weights[i] · total of players[i] − aliceWeight · Alice's total (to 12 digits).
+   * Σ weights[i] · total of players[i] − aliceWeight · Alice's total.
    * @throws TooLargeError where the search is too long.
    */
   *largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Steps<Float64Array> {
     const { firstCell, gains } = this.market;
-    const scale = [...weights, aliceWeight].reduce((most, weight) => (weight > most ? weight : most), 1n);
-    const share = (weight: bigint) => Number((weight * 2n ** 60n) / scale) / 2 ** 60;
-    const value = this.committee.loss.map(
-      (loss, cell) =>
-        share(aliceWeight) * loss + players.reduce((sum, p, i) => sum + share(weights[i]!) * gains[p]![cell]!, 0),
-    );
+    const value = new WeightedTotal(this.market, this.committee.loss, players, weights, aliceWeight);
     let scheme: Scheme = this.committee.optimal.cells.map((cells, s) => {
-      const best = cells.reduce((most, cell) => (value[cell]! > value[most]! ? cell : most));
+      const best = cells.reduce((most, cell) => (value.exact[cell]! > value.exact[most]! ? cell : most));
       return best - firstCell[s]!;
     });
-    if (this.worst > 0) scheme = (yield* this.above(value, totalOf(this.market, scheme, value))) ?? scheme;
+    if (this.worst > 0) scheme = (yield* this.above(value, value.of(scheme))) ?? scheme;
     return Float64Array.from(gains, (gain) => totalOf(this.market, scheme, gain));
   }
 
   /** The stable scheme below OPT with the largest total of `value`, where it is above `best`. */
-  private *above(value: Float64Array, best: number): Steps<Scheme | null> {
+  private *above(value: WeightedTotal, best: bigint): Steps<Scheme | null> {
     const { levels } = this.committee;
-    const most = totalOf(this.market, lowest(this.market, largest(this.market, value)), value);
-    const step = ROUNDING * Math.max(1, most);
-    const direction = yield* levels.direction(value);
+    const direction = yield* levels.direction(value.searched);
     const search = levels.open(direction);
     const at = levels.directions.length;
-    let threshold = best + step;
+    let most = best;
     let found: Scheme | null = null;
+    let equals = 0;
+    const threshold = () => (equals > MOST_EQUALS ? value.surelyAbove(most) : value.leastAbove(most));
     try {
       for (const d of this.deficits) {
-        if (direction.levels.bound(d) < threshold) continue;
-        search.begin(d, [...levels.thresholds(d), threshold]);
+        if (direction.levels.bound(d) < threshold()) continue;
+        search.begin(d, [...levels.thresholds(d), threshold()]);
         while (yield* next(search)) {
-          found = search.scheme();
-          threshold = totalOf(this.market, found, value) + step;
-          search.raise(at, threshold);
+          const scheme = search.scheme();
+          const total = value.of(scheme);
+          if (total > most) {
+            most = total;
+            found = scheme;
+          } else equals++;
+          search.raise(at, threshold());
         }
       }
       return found;
