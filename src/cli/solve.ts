@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
-import { restrictedGame } from '../market/normal-form.ts';
+import { type RestrictedOptions, restrictedGame } from '../market/normal-form.ts';
 import { marketOf, readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import { restrict } from '../market/restrict.ts';
@@ -38,7 +38,11 @@ export function command(run: RunCommand = runCommand): Command {
         const rules = { ...options, observations: observations || undefined };
         const result = await solve(table, { ...rules, pool, signal, onProgress: progress });
         if (options.nfg !== undefined)
-          await writeRestricted(options.nfg, marketOf(table, rules), result, basename(file));
+          await writeRestricted(options.nfg, marketOf(table, rules), result, {
+            title: `The market of ${basename(file)}`,
+            pool,
+            method: options.method,
+          });
         return output(result, basename(file));
       },
       'solve',
@@ -46,9 +50,9 @@ export function command(run: RunCommand = runCommand): Command {
   );
 }
 
-async function writeRestricted(path: string, all: Market, result: SolveResult, name: string) {
+async function writeRestricted(path: string, all: Market, result: SolveResult, options: RestrictedOptions) {
   const market = restrict(all, committeePositions(all, result.market.bobs));
-  await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
+  await writeWhole(path, nfgText(await restrictedGame(market, result, options)));
 }
 
 function output(result: SolveResult, name: string): Output {
