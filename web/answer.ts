@@ -39,12 +39,17 @@ function schemeList(states: readonly string[], scheme: readonly string[], before
   return make('ul', { class: 'scheme', tabindex: '0', 'aria-label': 'Policy in each state' }, ...items);
 }
 
+function withoutRandomising({ alice, misalignment: [reading] }: NonNullable<CommitteeResult['deterministic']>) {
+  const bound = reading ? `ε ${short(reading.epsilon)} guarantees ${short(reading.bound)}` : '';
+  return fact('Without randomising', exact(alice), bound);
+}
+
 export function showSummary(
   result: Pick<SweepResult, 'optimum' | 'schemes' | 'market'>,
   chosen: CommitteeResult,
 ): void {
   const { optimum, schemes, market } = result;
-  const { worst, stable, misalignment, dynamics } = chosen;
+  const { worst, deterministic, stable, misalignment, dynamics } = chosen;
   const [reading] = misalignment;
   const share = worst.alice.value / optimum.alice.value;
   const bar = optimum.alice.value > 0 && share >= 0 ? [meter(share)] : [];
@@ -57,13 +62,18 @@ export function showSummary(
     make(
       'dl',
       { class: 'facts' },
+      ...(deterministic ? [withoutRandomising(deterministic)] : []),
       fact(
         'Misalignment ε',
         [reading ? short(reading.epsilon) : '…'],
         reading ? `guarantees OPT − 2ε = ${short(reading.bound)}` : '',
       ),
       fact('Dynamics end at', exact(dynamics.alice), `with ${dynamics.selected}`),
-      fact('Stable schemes', [stable?.count ?? 'not counted'], `of ${schemes}`),
+      fact(
+        'Stable schemes',
+        [stable?.count ?? 'not counted'],
+        `of ${schemes}${deterministic ? ' that do not randomise' : ''}`,
+      ),
     ),
     make('h3', {}, 'In the worst equilibrium'),
     schemeList(market.states, shownScheme(worst)),

@@ -1,5 +1,6 @@
 /** CSV out: RFC 4180. */
 import type { HullResult, SweepResult, UtilityTable } from '../src/browser/index.ts';
+import { sweepRows } from '../src/report/sweep-rows.ts';
 
 const cell = (value: string | number | null) => {
   const text = String(value ?? '');
@@ -23,15 +24,10 @@ export function tableCsv({ states, policies, bobs, utilities, prior }: UtilityTa
   ]);
 }
 
-export function sweepCsv({ committees }: SweepResult): string {
-  return lines([
-    ['size', 'bobs', 'worst', 'worst_exact', 'stable', 'epsilon', 'bound', 'dynamics', 'selected', 'scheme'],
-    ...committees.map(({ bobs, worst, stable, misalignment: [reading], dynamics }) => [
-      ...[bobs.length, bobs.join(';'), worst.alice.value, worst.alice.exact, stable?.count ?? null],
-      ...[reading?.epsilon ?? null, reading?.bound ?? null, dynamics.alice.value, dynamics.selected],
-      worst.scheme.join(';'),
-    ]),
-  ]);
+/** As the command line writes it. */
+export function sweepCsv(result: SweepResult): string {
+  const { columns, rows } = sweepRows(result);
+  return lines([columns, ...rows]);
 }
 
 export function hullCsv({ curve }: HullResult): string {

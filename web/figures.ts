@@ -4,7 +4,7 @@ import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { HullResult, SolveResult, SweepResult } from '../src/browser/index.ts';
 import { errorCaption, hullErrors, hullSparsity, sparsityCaption } from '../src/report/figures/hull.ts';
-import { dynamicsPath } from '../src/report/figures/solve.ts';
+import { dynamicsCaption, dynamicsPath } from '../src/report/figures/solve.ts';
 import { sweepFigures } from '../src/report/figures/sweep.ts';
 import { legendLayout, theme } from '../src/report/theme.ts';
 import { make } from './dom.ts';
@@ -36,7 +36,7 @@ export const sweepFigureList = (result: SweepResult): Figure[] => sweepFigures(r
 export const solveFigure = (result: SolveResult): Figure => ({
   name: 'dynamics',
   title: 'Best-response dynamics',
-  caption: 'Alice’s utility after each move, with the worst equilibrium, the optimum and the bound OPT − 2ε.',
+  caption: dynamicsCaption(result),
   plot: dynamicsPath(result),
 });
 

@@ -3,7 +3,7 @@ import { InputError, prepare, VERSION } from '../src/browser/index.ts';
 import { wireSteps } from './answer.ts';
 import { hullCsv, sweepCsv } from './csv.ts';
 import { block, button, byId } from './dom.ts';
-import { leaveMarket, membersOf, openTable, showMarket, sweptResult } from './market.ts';
+import { leaveMarket, mayRandomise, membersOf, openTable, showMarket, sweptResult, wireMarket } from './market.ts';
 import { wirePlace } from './place.ts';
 import { save } from './save.ts';
 import { fittedResult, leaveScores, openScores, showScores } from './scores.ts';
@@ -50,7 +50,7 @@ async function textOf(source: string): Promise<string> {
   return response.text();
 }
 
-async function open({ source, text: own, committee: members }: Shared): Promise<void> {
+async function open({ source, text: own, committee: members, randomised }: Shared): Promise<void> {
   try {
     const given = own ?? (await textOf(source));
     const name = own === undefined ? source : 'own';
@@ -59,7 +59,7 @@ async function open({ source, text: own, committee: members }: Shared): Promise<
         leaveScores();
         shown(given, name);
       };
-      await openTable({ text: given, members, onShown, onEdit: edited });
+      await openTable({ text: given, members, randomised, onShown, onEdit: edited });
     } else
       await openScores(given, () => {
         leaveMarket();
@@ -79,7 +79,8 @@ async function openFile(given: File | null | undefined): Promise<void> {
 async function share(): Promise<void> {
   const members = membersOf();
   const own = select.value === 'own' ? { text } : {};
-  const hash = await toHash({ source: select.value, ...own, ...(members ? { committee: members } : {}) });
+  const chosen = { ...(members ? { committee: members } : {}), randomised: mayRandomise() };
+  const hash = await toHash({ source: select.value, ...own, ...chosen });
   history.replaceState(null, '', hash);
   const copied = await navigator.clipboard?.writeText(location.href).then(
     () => true,
@@ -108,7 +109,10 @@ function wireInput(): void {
     document.body.classList.remove('dropping');
     void openFile(event.dataTransfer?.files[0]);
   });
-  addEventListener('hashchange', () => void fromHash(location.hash).then((shared) => shared && open(shared), complain));
+  addEventListener(
+    'hashchange',
+    () => void fromHash(location.hash).then((shared) => shared && open({ randomised: false, ...shared }), complain),
+  );
 }
 
 function wireOutput(): void {
@@ -131,6 +135,7 @@ block('version').textContent = VERSION;
 wireSteps();
 wireStatus();
 wirePlace();
+wireMarket();
 wireInput();
 wireOutput();
 await fromHash(location.hash)

@@ -9,7 +9,7 @@ import {
 } from '../src/browser/index.ts';
 import { showDynamics, showSummary } from './answer.ts';
 import { tableCsv } from './csv.ts';
-import { block } from './dom.ts';
+import { block, byId } from './dom.ts';
 import { editor } from './editor.ts';
 import { compute } from './place.ts';
 import { committeeOf, listProviders, showEffects } from './providers.ts';
@@ -25,6 +25,7 @@ let table: UtilityTable | undefined;
 let committee: readonly string[] = [];
 let swept: SweepResult | undefined;
 let typing = 0;
+const randomised = byId('randomised', HTMLInputElement);
 
 /** What is shown; undefined while there is none. */
 export const sweptResult = () => swept;
@@ -34,6 +35,9 @@ export function membersOf(): number[] | undefined {
   if (!table || committee.length === table.bobs.length) return undefined;
   return committee.map((bob) => table!.bobs.indexOf(bob));
 }
+
+/** Whether providers may randomise. */
+export const mayRandomise = () => randomised.checked;
 
 export function leaveMarket(): void {
   clearTimeout(typing);
@@ -60,15 +64,17 @@ export async function showMarket(): Promise<void> {
 export interface Opening {
   readonly text: string;
   readonly members?: readonly number[] | undefined;
+  readonly randomised?: boolean | undefined;
   readonly onShown: () => void;
   readonly onEdit: (text: string) => void;
 }
 
 /** Computes a table's market and then shows it: until there is an answer, what was shown stays. @throws InputError */
-export function openTable({ text, members, onShown, onEdit }: Opening): Promise<void> {
+export function openTable({ text, members, randomised: mixed, onShown, onEdit }: Opening): Promise<void> {
   const given = parseTable(text);
   const chosen = members?.map((i) => given.bobs[i]).filter((bob) => bob !== undefined) ?? [];
   const taking = chosen.length > 0 ? given.bobs.filter((bob) => chosen.includes(bob)) : given.bobs;
+  if (mixed !== undefined) randomised.checked = mixed;
   let adopted = false;
   const adopt = () => {
     if (adopted) return;
@@ -102,21 +108,29 @@ function afterTyping(text: string, onEdit: (text: string) => void): void {
   }, TYPING);
 }
 
+/** Computes the market anew when the reader allows providers to randomise, or no more. */
+export function wireMarket(): void {
+  randomised.addEventListener('change', () => {
+    if (table) void computeMarket(table, committee, () => {});
+  });
+}
+
 function computeMarket(given: UtilityTable, taking: readonly string[], adopt: () => void): Promise<void> {
-  const schemes = given.policies.reduce((product, { length }) => product * length, 1);
+  const number = given.policies.reduce((product, { length }) => product * length, 1);
+  const schemes = mayRandomise() ? 'randomised' : 'deterministic';
   return compute<SweepResult>({
     kind: 'sweep',
     csv: tableCsv(given),
-    query: '',
-    large: given.bobs.length > MOST_BOBS_HERE || schemes > MOST_SCHEMES_HERE,
+    query: `schemes=${schemes}`,
+    large: given.bobs.length > MOST_BOBS_HERE || number > MOST_SCHEMES_HERE,
     async here(run) {
       // The least of it first, without linear programs: an answer while the rest is computed.
-      const first = await solve(given, { scope: [], runs: 1, committee: taking, signal: run.signal });
+      const first = await solve(given, { schemes, scope: [], runs: 1, committee: taking, signal: run.signal });
       if (!run.signal?.aborted) {
         adopt();
         if (!swept) showSummary(first, first);
       }
-      return sweep(given, run);
+      return sweep(given, { schemes, ...run });
     },
     async show(result, how) {
       adopt();

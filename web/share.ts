@@ -6,6 +6,8 @@ export interface Shared {
   readonly text?: string;
   /** Numbers of the Bobs in the market; absent: all. */
   readonly committee?: readonly number[];
+  /** Whether providers may randomise; absent: they may not. */
+  readonly randomised?: boolean;
 }
 
 /** Longer texts do not make usable links. */
@@ -32,11 +34,12 @@ async function unpack(packed: string): Promise<string> {
 }
 
 /** @throws Error where the table is too large for a link */
-export async function toHash({ source, text, committee }: Shared): Promise<string> {
+export async function toHash({ source, text, committee, randomised }: Shared): Promise<string> {
   const parts = new URLSearchParams();
   if (text === undefined) parts.set('table', source);
   else parts.set('data', await pack(text));
   if (committee) parts.set('bobs', committee.join('.'));
+  if (randomised) parts.set('schemes', 'randomised');
   const hash = `#${parts}`;
   if (hash.length > MOST_LINK) throw new Error('this table is too large for a link: share its file instead');
   return hash;
@@ -46,7 +49,10 @@ export async function fromHash(hash: string): Promise<Shared | undefined> {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   const [table, data, bobs] = [parts.get('table'), parts.get('data'), parts.get('bobs')];
   const numbers = bobs?.split('.').map(Number).filter(Number.isInteger);
-  const committee = numbers ? { committee: numbers } : {};
-  if (data !== null) return { source: 'own', text: await unpack(data), ...committee };
-  return table === null ? undefined : { source: table, ...committee };
+  const market = {
+    ...(numbers ? { committee: numbers } : {}),
+    ...(parts.get('schemes') === 'randomised' ? { randomised: true } : {}),
+  };
+  if (data !== null) return { source: 'own', text: await unpack(data), ...market };
+  return table === null ? undefined : { source: table, ...market };
 }

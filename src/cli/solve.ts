@@ -3,16 +3,16 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
-import { restrictedGame } from '../market/normal-form.ts';
+import { type RestrictedOptions, restrictedGame } from '../market/normal-form.ts';
 import { marketOf, readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import { restrict } from '../market/restrict.ts';
-import type { SolveResult } from '../market/results.ts';
+import type { Misalignment, SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
+import { measured, readingCells, readingColumns, readingsOf } from '../report/readings.ts';
 import { shownScheme } from '../report/shown-scheme.ts';
-import { readingCells, readingColumns } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
@@ -38,7 +38,11 @@ export function command(run: RunCommand = runCommand): Command {
         const rules = { ...options, observations: observations || undefined };
         const result = await solve(table, { ...rules, pool, signal, onProgress: progress });
         if (options.nfg !== undefined)
-          await writeRestricted(options.nfg, marketOf(table, rules), result, basename(file));
+          await writeRestricted(options.nfg, marketOf(table, rules), result, {
+            title: `The market of ${basename(file)}`,
+            pool,
+            method: options.method,
+          });
         return output(result, basename(file));
       },
       'solve',
@@ -46,13 +50,14 @@ export function command(run: RunCommand = runCommand): Command {
   );
 }
 
-async function writeRestricted(path: string, all: Market, result: SolveResult, name: string) {
+async function writeRestricted(path: string, all: Market, result: SolveResult, options: RestrictedOptions) {
   const market = restrict(all, committeePositions(all, result.market.bobs));
-  await writeWhole(path, nfgText(restrictedGame(market, result, `The market of ${name}`)));
+  await writeWhole(path, nfgText(await restrictedGame(market, result, options)));
 }
 
 function output(result: SolveResult, name: string): Output {
-  const { optimum, worst, deterministic, lowerBound, stable, misalignment, dynamics } = result;
+  const { optimum, worst, deterministic, lowerBound, stable, dynamics } = result;
+  const readings = readingsOf(result.options, [result]);
   return {
     result,
     columns: [
@@ -60,7 +65,8 @@ function output(result: SolveResult, name: string): Output {
       ...(deterministic ? ['worst_deterministic'] : []),
       ...(lowerBound ? ['lower_bound'] : []),
       'stable',
-      ...readingColumns(misalignment),
+      ...readingColumns(readings),
+      ...(deterministic ? readingColumns(readings, '_deterministic') : []),
       ...['dynamics', 'selected', 'scheme'],
     ],
     rows: [
@@ -72,7 +78,8 @@ function output(result: SolveResult, name: string): Output {
         ...(deterministic ? [deterministic.alice.value] : []),
         ...(lowerBound ? [lowerBound.value] : []),
         stable?.count ?? null,
-        ...readingCells(misalignment),
+        ...readingCells(readings, result),
+        ...(deterministic ? readingCells(readings, deterministic) : []),
         dynamics.alice.value,
         dynamics.selected,
         shownScheme(worst).join(';'),
@@ -85,8 +92,7 @@ function output(result: SolveResult, name: string): Output {
 }
 
 function text(result: SolveResult): string {
-  const { market, schemes, optimum, worst, deterministic, stable, misalignment, dynamics, complete, lowerBound } =
-    result;
+  const { market, schemes, optimum, worst, deterministic, stable, dynamics, complete, lowerBound } = result;
   const rules = unusualRules(result);
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
@@ -105,19 +111,29 @@ function text(result: SolveResult): string {
       ? [['  without randomising', `${shown(deterministic.alice.value)} = ${deterministic.alice.exact}`]]
       : []),
     ...(lowerBound ? [['proved', `no equilibrium below ${shown(lowerBound.value)}`]] : []),
-    ['stable schemes', stable?.count ?? 'not counted'],
-    ...misalignment.map(({ scope, weights, epsilon, bound }) => [
-      `misalignment (${scope}, ${weights})`,
-      complete
-        ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
-        : `epsilon ${shown(epsilon)} over the equilibria found so far`,
-    ]),
+    ['stable schemes', `${stable?.count ?? 'not counted'}${deterministic ? ' (that do not randomise)' : ''}`],
+    ...misaligned(result),
     [
       dynamics.unfinished ? 'dynamics so far' : 'dynamics end at',
-      `${shown(dynamics.alice.value)} with ${dynamics.selected} (${shown(dynamics.range.min.value)} to ${shown(dynamics.range.max.value)} over orders and ties)`,
+      `${shown(dynamics.alice.value)} with ${dynamics.selected} (${shown(dynamics.range.min.value)} to ${shown(dynamics.range.max.value)} over orders and ties)${deterministic ? ', without randomising' : ''}`,
     ],
     ...dynamics.steps.map(({ bob, scheme, alice }) => ['', `${bob} → ${shown(alice.value)}  ${along(scheme)}`]),
     ...(dynamics.omitted ? [['', `and ${dynamics.omitted} more moves`]] : []),
   ];
   return textTable([], rows);
+}
+
+/** The readings of misalignment, and below each what it is without randomising. */
+function misaligned({ misalignment, deterministic, complete }: SolveResult): string[][] {
+  const said = ({ epsilon, bound }: Misalignment) =>
+    complete
+      ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
+      : `epsilon ${shown(epsilon)} over the equilibria found so far`;
+  return misalignment.flatMap((reading) => {
+    const plain = deterministic && measured(deterministic, reading);
+    return [
+      [`misalignment (${reading.scope}, ${reading.weights})`, said(reading)],
+      ...(plain ? [['  without randomising', said(plain)]] : []),
+    ];
+  });
 }

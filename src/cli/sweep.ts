@@ -5,6 +5,7 @@ import { readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
+import { measured, type Reading, readingsOf } from '../report/readings.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
 import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
 import { type SharedOptions, share, sharedOptions, whole } from './options.ts';
@@ -62,19 +63,27 @@ function output(result: SweepResult, name: string): Output {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Headings of the misalignment readings, each with its name. */
-const epsilons = ({ committees }: SweepResult, what: string) =>
-  (committees[0]?.misalignment ?? []).map(({ scope, weights }) => `${what} (${scope}, ${weights})`);
+const epsilons = (readings: readonly Reading[], what: string) =>
+  readings.map(({ scope, weights }) => `${what} (${scope}, ${weights})`);
+
+/** Blank where time ran out before some of them were measured. */
+function meanEpsilon(committees: SweepResult['committees'], reading: Reading): string {
+  const found = committees.map((committee) => measured(committee, reading)?.epsilon);
+  const known = found.filter((epsilon) => epsilon !== undefined);
+  return known.length < found.length ? '' : mean(known).toFixed(6);
+}
 
 function bySize(result: SweepResult): string {
-  const { committees, market } = result;
+  const { committees, market, options } = result;
   const sizes = market.bobs.map((_, i) => committees.filter(({ bobs }) => bobs.length === i + 1));
-  const mixed = committees.some(({ deterministic }) => deterministic);
+  const mixed = options.schemes === 'randomised';
+  const readings = readingsOf(options, committees);
   return textTable(
     [
       ...['Bobs', 'committees', 'mean worst equilibrium'],
       ...(mixed ? ['without randomising'] : []),
       'least',
-      ...epsilons(result, 'mean epsilon'),
+      ...epsilons(readings, 'mean epsilon'),
       'mean after dynamics',
     ],
     sizes.map((some, i) => [
@@ -83,24 +92,34 @@ function bySize(result: SweepResult): string {
       mean(some.map(({ worst }) => worst.alice.value)).toFixed(6),
       ...(mixed ? [mean(some.map(({ worst, deterministic = worst }) => deterministic.alice.value)).toFixed(6)] : []),
       Math.min(...some.map(({ worst }) => worst.alice.value)).toFixed(6),
-      ...some[0]!.misalignment.map((_, reading) =>
-        mean(some.map(({ misalignment }) => misalignment[reading]!.epsilon)).toFixed(6),
-      ),
+      ...readings.map((reading) => meanEpsilon(some, reading)),
       mean(some.map(({ dynamics }) => dynamics.alice.value)).toFixed(6),
     ]),
   );
 }
 
-function everyCommittee(result: SweepResult): string {
+function everyCommittee({ committees, options }: SweepResult): string {
+  const mixed = options.schemes === 'randomised';
+  const readings = readingsOf(options, committees);
   return textTable(
-    ['committee', 'worst equilibrium', 'stable', ...epsilons(result, 'epsilon'), 'after dynamics'],
-    result.committees.map(({ bobs, worst, lowerBound, stable, misalignment, dynamics }) => [
-      bobs.join(', '),
-      `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
-      stable?.count ?? '',
-      ...misalignment.map(({ epsilon }) => epsilon.toFixed(6)),
-      dynamics.alice.value.toFixed(6),
-    ]),
+    [
+      ...['committee', 'worst equilibrium'],
+      ...(mixed ? ['without randomising'] : []),
+      'stable',
+      ...epsilons(readings, 'epsilon'),
+      'after dynamics',
+    ],
+    committees.map((committee) => {
+      const { bobs, worst, lowerBound, deterministic, stable, dynamics } = committee;
+      return [
+        bobs.join(', '),
+        `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
+        ...(mixed ? [deterministic?.alice.value.toFixed(6) ?? ''] : []),
+        stable?.count ?? '',
+        ...readings.map((reading) => measured(committee, reading)?.epsilon.toFixed(6) ?? ''),
+        dynamics.alice.value.toFixed(6),
+      ];
+    }),
   );
 }
 

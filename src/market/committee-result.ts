@@ -173,12 +173,16 @@ function* known(
     const { worst, rows } = stable.mixed
       ? mixedWorst(market, committee, stable, stable.mixed, complete)
       : yield* unmixedWorst(market, committee, stable, answer.ties);
+    const misalignment = yield* readings(context, committee, rows, late);
+    const dynamics = yield* moves(context, committee, late);
+    // The comparison comes last: where time runs out, it is what is left out.
+    const plain = yield* readings(context, committee, stable, late);
     return {
       worst,
-      deterministic: worstEquilibrium(market, committee, stable),
+      deterministic: { ...worstEquilibrium(market, committee, stable), misalignment: plain },
       stable: count,
-      misalignment: yield* readings(context, committee, rows, late),
-      dynamics: yield* moves(context, committee, late),
+      misalignment,
+      dynamics,
     };
   }
   return {

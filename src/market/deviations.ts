@@ -41,6 +41,8 @@ export interface DeviationAnswers {
   scheme(player: number, alice: number, bob: number, rank?: Extreme): Scheme | null;
   /** Makes what answers about a player need, in steps; without it everything is there. @throws TooLargeError */
   prepare?(player: number): Steps<void>;
+  /** Answers from what is known already from now on. */
+  hurry?(): void;
   /** Best responses from tables, where there are any. */
   readonly responses?: BestResponses | undefined;
 }

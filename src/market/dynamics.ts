@@ -93,7 +93,7 @@ export function* dynamicsSteps(
     i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
   const lowest = responder('lowest');
-  if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
+  if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game, deviations);
   // The trajectory shown comes first: it gets the time that there is.
   const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
   const shown = yield* follow(game, lowest, orderOf(first), listed);
@@ -174,10 +174,12 @@ function* resultOf(
 }
 
 /** The start alone, where no best response can be had: everybody shows his monopoly scheme of lowest rank. */
-function unstarted({ market, players }: Game): Dynamics {
-  const schemes = new Map(
-    players.map((player) => [player, bestCells(market, player).map((cells, s) => cells[0]! - market.firstCell[s]!)]),
-  );
+function unstarted({ market, players }: Game, deviations: DeviationAnswers): Dynamics {
+  const follow = (player: number) => bestCells(market, player).map((cells, s) => cells[0]! - market.firstCell[s]!);
+  deviations.hurry?.();
+  const obedient = (player: number) => deviations.scheme(player, 0, deviations.best(player, 0))!;
+  // Where nothing has to be made first, the receiver is `bayes`: not every scheme is obedient.
+  const schemes = new Map(players.map((player) => [player, (deviations.prepare ? follow : obedient)(player)]));
   const total = (player: number) => totalsOf(market, schemes.get(player)!)[0]!;
   const selected = players.reduce((best, player) => (total(player) > total(best) ? player : best));
   const alice = exactly(utilityOf(market, 0, total(selected)));

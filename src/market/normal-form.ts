@@ -3,33 +3,61 @@
  * the worst equilibrium's, Alice's best, and those that best-response dynamics led him to.
  */
 import { TooLargeError } from '../errors.ts';
+import type { Pool } from '../kernel/pool.ts';
 import type { NormalForm } from '../report/nfg.ts';
+import { obedientAnswers } from './bayes/answers.ts';
 import type { Market, Scheme } from './market.ts';
+import type { Method } from './options.ts';
 import type { SolveResult } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
+import { bestCells } from './stable.ts';
 
 /** More profiles than this are not written. */
 const MOST_PROFILES = 2 ** 20;
 
-/** The lowest-ranked scheme with the player's largest total: each state's first best policy. */
-function monopoly({ gains, firstCell, policies }: Market, player: number): Scheme {
-  return policies.map((names, s) => {
-    const cells = names.map((_, policy) => gains[player]![firstCell[s]! + policy]!);
-    return cells.indexOf(Math.max(...cells));
-  });
+/**
+ * By Bob, the scheme of lowest rank with his largest total: with the receiver `bayes` among obedient schemes.
+ * @throws TooLargeError where an obedient one cannot be proved to be best.
+ */
+async function monopolies(pool: Pool, market: Market, { options }: SolveResult, method?: Method): Promise<Scheme[]> {
+  if (options.receiver === 'follow')
+    return market.bobs.map((_, j) => bestCells(market, j + 1).map((cells, s) => cells[0]! - market.firstCell[s]!));
+  const obedient = await obedientAnswers(pool, market, { ...options, schemes: 'deterministic' }, method);
+  try {
+    const { deviations } = obedient;
+    return market.bobs.map((bob, j) => {
+      const scheme = deviations.scheme(j + 1, 0, deviations.best(j + 1, 0));
+      if (!scheme || !deviations.exact)
+        throw new TooLargeError(`the best obedient scheme of ${bob} was not found: --nfg needs a smaller table`);
+      return scheme;
+    });
+  } finally {
+    obedient.release();
+  }
+}
+
+export interface RestrictedOptions {
+  readonly title: string;
+  readonly pool: Pool;
+  readonly method?: Method | undefined;
 }
 
 /**
  * The restricted game of `market` (its Bobs are the committee) given what `solve` found.
- * @throws TooLargeError where it has more than 2^20 profiles.
+ * @throws TooLargeError where it has more than 2^20 profiles, or a Bob's best obedient scheme is not found.
  */
-export function restrictedGame(market: Market, result: SolveResult, title: string): NormalForm {
+export async function restrictedGame(
+  market: Market,
+  result: SolveResult,
+  { title, pool, method }: RestrictedOptions,
+): Promise<NormalForm> {
+  const alone = await monopolies(pool, market, result, method);
   const numbers = (names: readonly string[]): Scheme => names.map((name, s) => market.policies[s]!.indexOf(name));
   const schemes = market.bobs.map((bob, j) => {
     const steps = result.dynamics.steps.filter((step) => step.bob === bob).map(({ scheme }) => numbers(scheme));
     // A worst equilibrium that mixes is no strategy here; the one without mixing is.
     const { scheme } = result.worst.scheme.length > 0 ? result.worst : (result.deterministic ?? result.optimum);
-    const all = [monopoly(market, j + 1), numbers(scheme), numbers(result.optimum.scheme), ...steps];
+    const all = [alone[j]!, numbers(scheme), numbers(result.optimum.scheme), ...steps];
     return [...new Map(all.map((scheme) => [scheme.join(), scheme])).values()];
   });
   const profiles = schemes.reduce((product, list) => product * list.length, 1);
@@ -43,8 +71,7 @@ export function restrictedGame(market: Market, result: SolveResult, title: strin
   );
   return {
     title,
-    comment:
-      'Best-AI selection (Definition 16): Alice follows the scheme that brings her most, the lowest index on ties; payoffs are the Bobs’ expected utilities; strategies: monopoly, worst equilibrium, optimum, steps of dynamics',
+    comment: `Best-AI selection (Definition 16): Alice follows the scheme that brings her most, the lowest index on ties; payoffs are the Bobs’ expected utilities; strategies: monopoly, worst equilibrium, optimum, steps of dynamics${result.options.receiver === 'bayes' ? ', all of them obedient: Alice best-responds' : ''}`,
     players: market.bobs,
     strategies: schemes.map((list) => list.map((scheme) => schemeNames(market, scheme).join('/'))),
     payoffs(profile) {

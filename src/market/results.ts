@@ -61,13 +61,19 @@ export interface WorstEquilibrium {
   readonly probabilities?: readonly Readonly<Record<string, string>>[];
 }
 
+/** The answer over deterministic schemes, beside the one over randomised ones. */
+export interface DeterministicAnswer extends WorstEquilibrium {
+  /** Over the cells that stable deterministic schemes use: its bound is the one that holds for them. */
+  readonly misalignment: readonly Misalignment[];
+}
+
 /** What is known of one committee. */
 export interface CommitteeResult {
   readonly worst: WorstEquilibrium;
   /** Where a search was stopped early: no equilibrium leaves Alice less. */
   readonly lowerBound?: Exact;
-  /** With randomised schemes, for comparison: the worst equilibrium over deterministic ones. */
-  readonly deterministic?: WorstEquilibrium;
+  /** With randomised schemes, for comparison: the worst equilibrium over deterministic ones, and their misalignment. */
+  readonly deterministic?: DeterministicAnswer;
   /**
    * Number of stable schemes, a decimal string; null where the method does not count. With randomised schemes there is
    * no such number, and this is the number of deterministic ones.

@@ -35,7 +35,7 @@ export const ordered = { name: 'viridis' as const, extent: [0, 0.88] };
 export const plotSize = { width: 242, height: 190 } as const;
 
 /** Dash patterns, named as they look. */
-export const dash = { dashed: [6, 3], dotted: [1.5, 2.5] } as const;
+export const dash = { dashed: [6, 3], dotted: [1.5, 2.5], 'dash-dotted': [7, 2.5, 1.5, 2.5] } as const;
 
 /** 9 and 10 px are 6.75 and 7.5 pt on paper. */
 const FONT = 'Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif';

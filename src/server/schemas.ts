@@ -29,7 +29,10 @@ const worst = z.object({
 const committee = {
   worst,
   lowerBound: exact.optional().describe('where a search was stopped early: no equilibrium leaves Alice less'),
-  deterministic: worst.optional().describe('with randomised schemes: the worst equilibrium over deterministic ones'),
+  deterministic: worst
+    .extend({ misalignment: z.array(misalignment).readonly() })
+    .optional()
+    .describe('with randomised schemes: the worst equilibrium over deterministic ones, and their misalignment'),
   stable: z.object({ count: z.string() }).nullable(),
   misalignment: z.array(misalignment).readonly(),
   dynamics: z.object({

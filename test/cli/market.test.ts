@@ -95,9 +95,17 @@ describe('output', () => {
     expect(table).toMatch(/without randomising/);
     // The published means over pairs of Bobs, with and without randomising.
     expect(table).toMatch(/2 +10 +0\.576233 +0\.570400 /);
-    expect((await cli(['sweep', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
-    expect((await cli(['solve', ...args, 'csv'])).stdout).toContain(',worst_deterministic,');
-    expect((await cli(['solve', ...args, 'table'])).stdout).toContain('without randomising');
+    // A committee that randomising helps: 27/50 without.
+    expect(table).toMatch(/AI 3, AI 5 +0\.576667 +0\.540000 /);
+    for (const command of ['sweep', 'solve']) {
+      const csv = (await cli([command, ...args, 'csv'])).stdout;
+      expect(csv).toMatch(/,worst_deterministic,(stable,)?epsilon_cells_cone,bound_cells_cone,/);
+      expect(csv).toContain(',epsilon_cells_cone_deterministic,bound_cells_cone_deterministic,');
+    }
+    const solved = (await cli(['solve', ...args, 'table', '--committee', 'AI 3,AI 5'])).stdout;
+    expect(solved).toMatch(/\n {2}without randomising +0\.54 = 27\/50\n/);
+    expect(solved).toMatch(/\n {2}without randomising +epsilon 0\.0575, so at least 0\.461667 /);
+    expect(solved).toMatch(/\ndynamics end at +0\.54 with .*, without randomising\n/);
   });
 
   test('rounding is recorded, timing goes to --stats', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseTable, sweep } from '../../src/index.ts';
+import { parseTable, solve, sweep } from '../../src/index.ts';
 import { type Browser, executable, hostFiles, openBrowser } from './chromium.ts';
 import { answered, findings, paste, scores } from './reader.ts';
 
@@ -66,6 +66,39 @@ describe.skipIf(!executable)('the page', () => {
     expect(await page.textContent('#step-count')).toBe('Step 3 of 3');
     expect(await page.textContent('#step')).toContain('a Nash equilibrium');
     expect(await page.isDisabled('#next')).toBe(true);
+  });
+
+  test('providers may randomise: both answers, in numbers and in every figure, and in the link', async () => {
+    await page.goto(`${url}#table=synthetic-1`);
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent?.includes('27 schemes'));
+    for (const bob of [1, 2, 3]) await page.locator('#committee input').nth(bob).uncheck();
+    expect(await page.textContent('#summary')).not.toContain('Without randomising');
+    await page.check('#randomised');
+    await page.waitForFunction(() => document.querySelector('#summary')?.textContent?.includes('Without randomising'));
+    await page.waitForFunction(() => document.querySelector('#figures')?.textContent?.includes('mean, deterministic'));
+    const options = { schemes: 'randomised', committee: ['AI 1', 'AI 5'], threads: 1 } as const;
+    const one = await solve(parseTable(readFileSync('data/tables/synthetic-1.csv', 'utf8')), options);
+    expect(one.worst.alice.exact).not.toBe(one.deterministic!.alice.exact);
+    expect(await page.textContent('#summary .headline')).toContain(one.worst.alice.exact);
+    expect(await page.textContent('#summary .facts')).toContain(one.deterministic!.alice.exact);
+    expect(await page.textContent('#step-figure svg')).toContain('V_min, deterministic');
+    for (const figure of ['V_min, randomised', 'V_min, deterministic'])
+      expect(
+        (await page.locator('#figures svg').allTextContents()).filter((text) => text.includes(figure)),
+      ).toHaveLength(2);
+    expect(await findings(page)).toEqual([]);
+    await page.click('#share');
+    await page.waitForFunction(() => location.hash.includes('schemes=randomised'));
+    const other = await browser.context.newPage();
+    watch(other);
+    await other.goto(page.url());
+    await answered(other);
+    expect(await other.isChecked('#randomised')).toBe(true);
+    await other.close();
+    await page.goto(`${url}#table=synthetic-2`);
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent?.includes('64 schemes'));
+    await answered(page);
+    expect(await page.isChecked('#randomised')).toBe(false);
   });
 
   test('edited cells change the answer; what is no number is named', async () => {

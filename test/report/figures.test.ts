@@ -9,29 +9,41 @@ import { drawSolve } from '../../src/report/figures/solve.ts';
 import { drawSweep, sweepFigures } from '../../src/report/figures/sweep.ts';
 import { worstByMisalignment } from '../../src/report/figures/worst-by-misalignment.ts';
 import { renderSvg } from '../../src/report/render.ts';
+import { sweepRows } from '../../src/report/sweep-rows.ts';
 import { madeUpSweep } from './sweep-result.ts';
 
 const bobsOf = (count: number) => Array.from({ length: count }, (_, i) => `Bob ${i + 1}`);
+const PATHS = [
+  [1, 3, 7],
+  [2, 3, 7],
+  [2, 6, 7],
+];
 /** Three Bobs: the pairs coincide with each other, everything larger is perfect; dynamics do better for Bob 1 alone. */
-const three = madeUpSweep(
-  bobsOf(3),
-  1,
-  (mask) => {
-    if (mask === 7) return { worst: 1, dynamics: 1, epsilon: 0 };
-    if ([3, 5, 6].includes(mask)) return { worst: 0.75, dynamics: 0.75, epsilon: 0.125 };
-    return { worst: 0.25 + mask / 16, dynamics: mask === 1 ? 0.5 : 0.25 + mask / 16, epsilon: 0.25 };
-  },
-  [
-    [1, 3, 7],
-    [2, 3, 7],
-    [2, 6, 7],
-  ],
-);
+function threeBobs(mask: number) {
+  if (mask === 7) return { worst: 1, dynamics: 1, epsilon: 0 };
+  if ([3, 5, 6].includes(mask)) return { worst: 0.75, dynamics: 0.75, epsilon: 0.125 };
+  return { worst: 0.25 + mask / 16, dynamics: mask === 1 ? 0.5 : 0.25 + mask / 16, epsilon: 0.25 };
+}
+const three = madeUpSweep(bobsOf(3), 1, threeBobs, PATHS);
+/** The same over randomised schemes; deterministic ones are worse for the pairs, at a larger epsilon. */
+function mixedBobs(mask: number) {
+  const { worst, dynamics, epsilon } = threeBobs(mask);
+  return [3, 5, 6].includes(mask)
+    ? { worst, epsilon, dynamics: 0.5, plain: { worst: 0.5, epsilon: 0.25 } }
+    : { worst, epsilon, dynamics, plain: { worst, epsilon } };
+}
+const mixed = madeUpSweep(bobsOf(3), 1, mixedBobs, PATHS);
 
 /** Marks drawn with the shape of each legend left out: paths inside the plots' own point groups. */
 function marks(svg: string, kind: 'symbol' | 'rule' | 'line'): number {
   const groups = [...svg.matchAll(new RegExp(`<g class="mark-${kind} role-mark[^"]*"[^>]*[^/]>([\\s\\S]*?)</g>`, 'g'))];
   return groups.reduce((sum, [, inside]) => sum + (inside!.match(/<(path|line) /g)?.length ?? 0), 0);
+}
+
+/** The texts of all legends, in order. */
+function legends(svg: string): string[] {
+  const labels = [...svg.matchAll(/<g class="mark-text role-legend-label[^>]*>([\s\S]*?)<\/g>/g)];
+  return labels.flatMap(([, inside]) => [...inside!.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text!));
 }
 
 test('committees of one size on one place are one marker that says how many and which', () => {
@@ -79,6 +91,67 @@ test('Figure 7 has one line for paths that take the same values, and their mean'
   expect(marks(svg, 'symbol')).toBe(4 + 3);
   const spec = growthPaths(three);
   expect(JSON.stringify(spec)).toContain(JSON.stringify({ k: 1, mean: (0.3125 + 0.375 + 0.375) / 3 }).slice(0, -1));
+});
+
+test('randomised: deterministic worst equilibria stand beside in Figure 5, barred and linked where apart', async () => {
+  const points = committeePoints(mixed);
+  expect(points.map(({ k, apart, plainWorst, plainEpsilon }) => [k, apart, plainWorst, plainEpsilon])).toEqual([
+    ...[1, 2, 4].map((mask) => [1, false, 0.25 + mask / 16, 0.25]),
+    [2, true, 0.5, 0.25],
+    [3, false, 1, 0],
+  ]);
+  const svg = await renderSvg(worstByMisalignment(mixed));
+  // Five markers as before; for the pairs, which are one, an outline, a bar and a link.
+  expect(marks(svg, 'symbol')).toBe(5 + 2);
+  expect(marks(svg, 'rule')).toBe(1);
+  expect(legends(svg)).toEqual(expect.arrayContaining(['V_min, randomised', 'V_min, deterministic', 'same committee']));
+  expect(legends(await renderSvg(worstByMisalignment(three))).join()).not.toMatch(/randomised|same committee/);
+});
+
+test('randomised: Figure 6 links dynamics with the deterministic worst equilibrium', async () => {
+  const svg = await renderSvg(dynamicsByMisalignment(mixed));
+  expect(marks(svg, 'symbol')).toBe(10 + 2);
+  // The pairs end where their deterministic worst equilibrium is: the links are of Bob 1 alone and of the two answers.
+  expect(marks(svg, 'rule')).toBe(2);
+  expect(legends(svg)).toEqual([
+    ...['OPT = 1', 'difference', 'same committee', 'V_min, randomised', 'V_min, deterministic', 'end of dynamics'],
+    ...['1', '2', '3'],
+  ]);
+});
+
+test('randomised: Figure 7 has both kinds of paths and both means, one of them dashed', async () => {
+  const svg = await renderSvg(growthPaths(mixed));
+  // OPT; two distinct paths and their mean, twice; stops and means as before, twice.
+  expect(marks(svg, 'line')).toBe(1 + 2 * 3);
+  expect(marks(svg, 'symbol')).toBe(2 * (4 + 3));
+  expect(legends(svg)).toEqual(['OPT = 1', '3 random paths', 'mean, randomised', 'mean, deterministic']);
+  const spec = JSON.stringify(growthPaths(mixed));
+  expect(spec).toContain('{"k":2,"mean":0.75,');
+  expect(spec).toContain('{"k":2,"mean":0.5,');
+  // Two paths, the mean and its line in the legend.
+  expect(svg.match(/stroke-dasharray="6,3"/g)).toHaveLength(4);
+  expect(await renderSvg(growthPaths(three))).not.toContain('stroke-dasharray="6,3"');
+});
+
+test('a reading that some committees lack, where time ran out, is never taken for another', () => {
+  const [first, ...others] = three.committees;
+  const table = { ...first!.misalignment[0]!, scope: 'table', epsilon: 0.5, bound: 0 } as const;
+  const cut = {
+    ...three,
+    complete: false,
+    options: { ...three.options, scope: ['cells', 'table'] as const },
+    committees: [
+      { ...first!, misalignment: [table] },
+      ...others.map((one) => ({ ...one, misalignment: [...one.misalignment, table] })),
+    ],
+  };
+  expect(committeePoints(cut, 0).map(({ count }) => count)).toEqual([1, 1, 3, 1]);
+  expect(committeePoints(cut, 1).every(({ epsilon }) => epsilon === 0.5)).toBe(true);
+  const { columns, rows } = sweepRows(cut);
+  const at = columns.indexOf('epsilon_cells_cone');
+  expect(rows.map((row) => row[at])).toEqual([null, ...others.map(({ misalignment }) => misalignment[0]!.epsilon)]);
+  expect(new Set(rows.map((row) => row[columns.indexOf('epsilon_table_cone')]))).toEqual(new Set([0.5]));
+  expect(rows.every((row) => row.length === columns.length)).toBe(true);
 });
 
 test.each([1, 2, 7, 12])('figures of %i Bobs compile without a warning', async (count) => {
@@ -171,6 +244,12 @@ test('one market: a step for every move', async () => {
   expect(await drawSolve({ ...result, misalignment: [], dynamics: worst.dynamics }, 'html', 'One')).toContain(
     '<figure>',
   );
+  const { deterministic } = mixed.committees[2]!;
+  const both = await drawSolve({ ...result, deterministic: deterministic! }, 'svg', 'One');
+  expect(legends(both)).toEqual([
+    ...['V_min, randomised = 0.3125', 'V_min, deterministic = 0.5'],
+    ...['OPT − 2ε, randomised = 0.5', 'OPT − 2ε, deterministic = 0.5', 'OPT = 1', 'dynamics'],
+  ]);
 });
 
 test('numbers as a reader wants them', () => {

@@ -5,12 +5,16 @@ import { readGame } from '../../src/conversation/read.ts';
 import { analyseGame } from '../../src/conversation/solve.ts';
 import { Pool } from '../../src/kernel/pool.ts';
 import { exactMarket } from '../../src/market/exact.ts';
+import type { Market } from '../../src/market/market.ts';
 import { restrictedGame } from '../../src/market/normal-form.ts';
 import { readTable } from '../../src/market/read.ts';
+import { totalsOf, utilityOf } from '../../src/market/scheme.ts';
 import { solve } from '../../src/market/solve.ts';
 import { type NormalForm, nfgText } from '../../src/report/nfg.ts';
 import { aligned, bothOpposed } from '../conversation/games.ts';
 import { pureEquilibriaOf, readNfg } from '../reference/nfg.ts';
+import { obedientSchemes } from '../reference/obedience.ts';
+import { listSchemes } from '../reference/stability.ts';
 
 const pool = new Pool({ threads: 1 });
 afterAll(() => pool.close());
@@ -92,10 +96,49 @@ test('random games: the file’s pure equilibria are ours', async () => {
   }
 });
 
+/** Schemes from their strategies' names, with everybody's totals. */
+function shownBy(market: Market, name: string) {
+  const scheme = name.split('/').map((policy, s) => market.policies[s]!.indexOf(policy));
+  return { scheme, totals: totalsOf(market, scheme) };
+}
+
+test.each([
+  ['deterministic', 'enumerate'],
+  ['deterministic', 'search'],
+  ['randomised', 'enumerate'],
+] as const)(
+  'receiver bayes, %s schemes, %s: every strategy is obedient, monopolies are the best obedient ones',
+  async (schemes, method) => {
+    const table = await readTable('data/tables/synthetic-2.csv');
+    const market = exactMarket(table);
+    const result = await solve(table, { pool, receiver: 'bayes', schemes, method });
+    const form = await restrictedGame(market, result, { title: 'bayes', pool, method });
+    // The paper's Table 2: 5 of 64 schemes are obedient.
+    const obedient = obedientSchemes(market, listSchemes(market));
+    expect(obedient).toHaveLength(5);
+    form.strategies.forEach((names, bob) => {
+      for (const name of names) {
+        const { scheme } = shownBy(market, name);
+        expect(obedient.map((one) => one.scheme.join())).toContain(scheme.join());
+      }
+      const most = Math.max(...obedient.map(({ totals }) => totals[bob + 1]!));
+      expect(shownBy(market, names[0]!).totals[bob + 1]).toBe(most);
+    });
+    // Payoffs: those of the scheme that brings Alice most, the lowest index on ties.
+    for (const profile of profiles(form).slice(0, 500)) {
+      const shown = profile.map((at, bob) => shownBy(market, form.strategies[bob]![at]!));
+      const best = shown.reduce((a, b) => (b.totals[0]! > a.totals[0]! ? b : a));
+      expect(form.payoffs(profile)).toEqual(
+        market.bobs.map((_, j) => utilityOf(market, j + 1, best.totals[j + 1]!).toFraction()),
+      );
+    }
+  },
+);
+
 test('a market’s restricted game: everybody showing the worst equilibrium’s scheme is an equilibrium', async () => {
   const table = await readTable('data/tables/synthetic-2.csv');
   const result = await solve(table, { pool });
-  const form = restrictedGame(exactMarket(table), result, 'synthetic-2');
+  const form = await restrictedGame(exactMarket(table), result, { title: 'synthetic-2', pool });
   const read = roundTrip(form);
   const worst = result.worst.scheme.join('/');
   let [rank, step] = [0, 1];

@@ -5,6 +5,8 @@ export interface Given {
   readonly worst: number;
   readonly dynamics: number;
   readonly epsilon: number;
+  /** Without randomising; given for all committees of a sweep or for none. */
+  readonly plain?: { readonly worst: number; readonly epsilon: number };
 }
 
 const exact = (value: number) => ({ value, exact: String(value) });
@@ -17,13 +19,24 @@ export function madeUpSweep(
 ): SweepResult {
   const names = (mask: number) => bobs.filter((_, bob) => (mask >> bob) & 1);
   const committees = Array.from({ length: 2 ** bobs.length - 1 }, (_, i) => {
-    const { worst, dynamics, epsilon } = given(i + 1);
+    const { worst, dynamics, epsilon, plain } = given(i + 1);
+    const readings = (value: number) => [
+      { scope: 'cells', weights: 'cone', epsilon: value, w: {}, offset: 0, bound: optimum - 2 * value } as const,
+    ];
     const members = names(i + 1);
     const committee: CommitteeResult & { bobs: string[] } = {
       bobs: members,
       worst: { alice: exact(worst), bobs: {}, scheme: ['A'] },
+      ...(plain && {
+        deterministic: {
+          alice: exact(plain.worst),
+          bobs: {},
+          scheme: ['A'],
+          misalignment: readings(plain.epsilon),
+        },
+      }),
       stable: { count: '1' },
-      misalignment: [{ scope: 'cells', weights: 'cone', epsilon, w: {}, offset: 0, bound: optimum - 2 * epsilon }],
+      misalignment: readings(epsilon),
       dynamics: {
         alice: exact(dynamics),
         selected: members[0]!,
@@ -42,7 +55,7 @@ export function madeUpSweep(
     options: {
       ties: 'strict',
       receiver: 'follow',
-      schemes: 'deterministic',
+      schemes: given(1).plain ? 'randomised' : 'deterministic',
       scope: ['cells'],
       weights: ['cone'],
       order: 'round-robin',

@@ -1,6 +1,6 @@
 /** What the figures have in common: their type, the axis of Alice's utility, the lines of OPT and of the bound. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Misalignment } from '../../market/results.ts';
+import type { Reading } from '../readings.ts';
 import { colour, dash, ordered } from '../theme.ts';
 import { short } from './points.ts';
 
@@ -42,7 +42,7 @@ export function epsilonDomain(epsilons: readonly number[]): [number, number] {
 }
 
 /** The axis of misalignment, which says what reading it is. */
-export const epsilonAxis = (domain: readonly [number, number], reading?: Misalignment): PositionAxis => ({
+export const epsilonAxis = (domain: readonly [number, number], reading?: Reading): PositionAxis => ({
   field: 'epsilon',
   type: 'quantitative',
   title: reading === undefined ? 'misalignment ε' : `misalignment ε (${reading.scope}, ${reading.weights})`,
@@ -91,7 +91,7 @@ export interface Axes {
 
 export interface ReferenceLine {
   readonly name: string;
-  readonly style: 'dashed' | 'dotted' | 'solid';
+  readonly style: keyof typeof dash | 'solid';
   readonly colour: string;
   /** Its corners; without any it stands in the legend only, for lines that another layer draws. */
   readonly through?: readonly { readonly x: number; readonly y: number }[];
@@ -125,14 +125,14 @@ export function boundLine(optimum: number, right: number, bottom: number): Refer
 }
 
 /** Lines with a legend of their own; `axes` are the encodings of x and y that all layers share. */
-export function lineLayer(lines: readonly ReferenceLine[], axes: Axes): Layer {
+export function lineLayer(lines: readonly ReferenceLine[], axes: Axes, columns = 2): Layer {
   const names = lines.map(({ name }) => name);
   const legend = {
     orient: 'bottom' as const,
     direction: 'horizontal' as const,
     symbolType: 'stroke',
     symbolSize: 260,
-    columns: 2,
+    columns,
   };
   return {
     data: {

@@ -1,5 +1,6 @@
 /** What Figures 5 and 6 draw: one mark for all committees of one size that fall on the same place. */
-import type { Misalignment, SweepResult } from '../../market/results.ts';
+import type { SweepResult } from '../../market/results.ts';
+import { measured, type Reading, readingsOf } from '../readings.ts';
 
 export interface CommitteePoint {
   /** Committee size. */
@@ -8,6 +9,10 @@ export interface CommitteePoint {
   /** Alice at the worst equilibrium and at the end of best-response dynamics. */
   readonly worst: number;
   readonly dynamics: number;
+  /** Without randomising, beside an answer with it: another mark where it is apart. */
+  readonly plainEpsilon: number;
+  readonly plainWorst: number;
+  readonly apart: boolean;
   /** Committees that this mark stands for. */
   readonly count: number;
   /** For the reader's pointer. */
@@ -16,6 +21,8 @@ export interface CommitteePoint {
   readonly dynamicsText: string;
   readonly epsilonText: string;
   readonly boundText: string;
+  readonly plainWorstText: string;
+  readonly plainEpsilonText: string;
 }
 
 /** Above this many marks, neighbours closer than a mark's own width become one. */
@@ -44,9 +51,12 @@ export function listCommittees(committees: readonly (readonly string[])[]): stri
 }
 
 /** The reading of misalignment that a figure shows; undefined where none was computed. */
-export function readingOf(result: SweepResult, reading: number): Misalignment | undefined {
-  return result.committees[0]?.misalignment[reading];
+export function readingOf({ options, committees }: SweepResult, reading: number): Reading | undefined {
+  return readingsOf(options, committees)[reading];
 }
+
+/** Whether worst equilibria are over randomised schemes, so that those over deterministic ones stand beside them. */
+export const isMixed = ({ options }: SweepResult): boolean => options.schemes === 'randomised';
 
 /** Items by key, keys in the order of first appearance. */
 export function gather<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
@@ -60,44 +70,68 @@ export function gather<T>(items: readonly T[], key: (item: T) => string): Map<st
   return groups;
 }
 
+/** Epsilon comes from a linear program: the same number may come with different last digits. */
+const epsilonKey = (epsilon: number) => (epsilon < 1e-12 ? '0' : epsilon.toPrecision(9));
+
+/** One committee under one reading; without an answer beside it, `plain` is the same place again. */
+function placesOf({ committees }: SweepResult, reading: Reading) {
+  return committees.flatMap((committee) => {
+    const found = measured(committee, reading);
+    if (!found) return [];
+    const { bobs, worst, dynamics, deterministic } = committee;
+    const beside = deterministic && measured(deterministic, reading);
+    const own = { epsilon: Math.max(0, found.epsilon), worst: worst.alice };
+    const plain = beside ? { epsilon: Math.max(0, beside.epsilon), worst: deterministic.alice } : own;
+    const key = [own, plain].map((one) => `${epsilonKey(one.epsilon)} ${one.worst.exact}`);
+    return [{ bobs, ...own, plain, apart: key[0] !== key[1], bound: found.bound, dynamics: dynamics.alice, key }];
+  });
+}
+
+type Place = ReturnType<typeof placesOf>[number];
+
+/** Neighbours closer than a mark's own width, as places of a grid. */
+function gridOf(all: readonly Place[]): (one: Place) => string {
+  const cell = (pick: (one: Place) => number) => {
+    const least = all.reduce((low, one) => Math.min(low, pick(one)), Number.POSITIVE_INFINITY);
+    const most = all.reduce((high, one) => Math.max(high, pick(one)), Number.NEGATIVE_INFINITY);
+    return (one: Place) => Math.round((GRID * (pick(one) - least)) / (most - least || 1));
+  };
+  const cells = [
+    cell(({ epsilon }) => epsilon),
+    cell(({ worst }) => worst.value),
+    cell(({ dynamics }) => dynamics.value),
+    cell(({ plain }) => plain.epsilon),
+    cell(({ plain }) => plain.worst.value),
+  ];
+  return (one) => [one.bobs.length, ...cells.map((place) => place(one))].join(' ');
+}
+
 /** Points by size, then from left to right, from low to high. */
 export function committeePoints(result: SweepResult, reading = 0): CommitteePoint[] {
-  const all = result.committees.flatMap(({ bobs, worst, dynamics, misalignment }) => {
-    const measured = misalignment[reading];
-    return measured === undefined ? [] : [{ bobs, worst: worst.alice, dynamics: dynamics.alice, ...measured }];
-  });
-  type One = (typeof all)[number];
-  // Epsilon comes from a linear program: the same number may come with different last digits.
-  const exactly = ({ bobs, epsilon, worst, dynamics }: One) =>
-    [bobs.length, epsilon < 1e-12 ? 0 : epsilon.toPrecision(9), worst.exact, dynamics.exact].join(' ');
-  let groups = gather(all, exactly);
-  if (groups.size > MOST_MARKS) {
-    const cell = (pick: (one: One) => number) => {
-      const least = all.reduce((low, one) => Math.min(low, pick(one)), Number.POSITIVE_INFINITY);
-      const most = all.reduce((high, one) => Math.max(high, pick(one)), Number.NEGATIVE_INFINITY);
-      return (one: One) => Math.round((GRID * (pick(one) - least)) / (most - least || 1));
-    };
-    const places = [
-      cell(({ epsilon }) => epsilon),
-      cell(({ worst }) => worst.value),
-      cell(({ dynamics }) => dynamics.value),
-    ];
-    groups = gather(all, (one) => [one.bobs.length, ...places.map((place) => place(one))].join(' '));
-  }
+  const shown = readingOf(result, reading);
+  if (!shown) return [];
+  const all = placesOf(result, shown);
+  let groups = gather(all, ({ bobs, dynamics, key }) => [bobs.length, ...key, dynamics.exact].join(' '));
+  if (groups.size > MOST_MARKS) groups = gather(all, gridOf(all));
   return [...groups.values()]
     .map((group) => {
-      const { bobs, epsilon, bound, worst, dynamics } = group[0]!;
+      const { bobs, epsilon, bound, worst, dynamics, plain, apart } = group[0]!;
       return {
         k: bobs.length,
-        epsilon: Math.max(0, epsilon),
+        epsilon,
         worst: worst.value,
         dynamics: dynamics.value,
+        plainEpsilon: plain.epsilon,
+        plainWorst: plain.worst.value,
+        apart,
         count: group.length,
         committees: listCommittees(group.map((one) => one.bobs)),
         worstText: shortExact(worst),
         dynamicsText: shortExact(dynamics),
         epsilonText: short(epsilon < 1e-12 ? 0 : epsilon),
         boundText: short(bound),
+        plainWorstText: shortExact(plain.worst),
+        plainEpsilonText: short(plain.epsilon < 1e-12 ? 0 : plain.epsilon),
       };
     })
     .sort((a, b) => a.k - b.k || a.epsilon - b.epsilon || a.worst - b.worst || a.dynamics - b.dynamics);

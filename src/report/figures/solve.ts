@@ -1,5 +1,6 @@
 /** The figure of one market: the way of best-response dynamics between the worst equilibrium and OPT. */
 import type { SolveResult } from '../../market/results.ts';
+import { measured } from '../readings.ts';
 import { renderHtml, renderSvg } from '../render.ts';
 import { colour, plotSize } from '../theme.ts';
 import {
@@ -14,9 +15,21 @@ import {
 } from './plot.ts';
 import { short, shortExact } from './points.ts';
 
+/** Theorem 6's bound under the first reading; two where that over deterministic schemes is another. */
+function boundsOf({ misalignment: [reading], deterministic }: SolveResult): (readonly [string, number])[] {
+  if (!reading) return [];
+  const name = 'OPT − 2ε';
+  const plain = deterministic && measured(deterministic, reading);
+  if (!plain) return [[name, reading.bound]];
+  return [
+    [`${name}, randomised`, reading.bound],
+    [`${name}, deterministic`, plain.bound],
+  ];
+}
+
 /** Alice's utility after each move of best-response dynamics, with OPT, the worst equilibrium and OPT - 2ε. */
 export function dynamicsPath(result: SolveResult): Plot {
-  const { dynamics, worst, optimum, misalignment } = result;
+  const { dynamics, worst, optimum, deterministic } = result;
   const steps = dynamics.steps.map(({ bob, scheme, alice }, move) => ({
     move,
     bob,
@@ -27,21 +40,23 @@ export function dynamicsPath(result: SolveResult): Plot {
   const last = Math.max(steps.length - 1, 1);
   const margin = 0.06 * last;
   const xDomain: [number, number] = [-margin, last + margin];
-  const [reading] = misalignment;
-  const bound = reading === undefined ? [] : [reading.bound];
-  const heights = [optimum.alice.value, worst.alice.value, ...steps.map(({ alice }) => alice)];
-  const every = Math.ceil(last / 8);
+  const bounds = boundsOf(result);
+  const heights = [optimum, worst, deterministic ?? worst].map(({ alice }) => alice.value);
   const x: PositionAxis = {
     field: 'move',
     type: 'quantitative',
     title: 'moves of best-response dynamics',
     scale: { domain: xDomain, nice: false, zero: false },
+    // A whole number of moves at every tick.
     axis: {
-      values: Array.from({ length: last + 1 }, (_, move) => move).filter((move) => move % every === 0),
+      ...(last > 8 ? { tickCount: 8 } : { values: Array.from({ length: last + 1 }, (_, move) => move) }),
       format: 'd',
     },
   };
-  const domain = utilityDomain(heights, Math.min(...bound));
+  const domain = utilityDomain(
+    [...heights, ...steps.map(({ alice }) => alice)],
+    Math.min(...bounds.map(([, bound]) => bound)),
+  );
   const y = utilityAxis('alice', domain, 'Alice’s utility');
   const level = (name: string, height: number, style: ReferenceLine['style'], shade: string): ReferenceLine => ({
     name: `${name} = ${short(height)}`,
@@ -49,18 +64,24 @@ export function dynamicsPath(result: SolveResult): Plot {
     colour: shade,
     through: height < domain[0] ? [] : xDomain.map((end) => ({ x: end, y: height })),
   });
+  const least = result.complete ? 'V_min' : 'worst found';
   return {
     ...plotSize,
     layer: [
       lineLayer(
         [
           // Where lines coincide, each shows through the next: pale and solid, dashed, dotted.
-          level(result.complete ? 'V_min' : 'worst found', worst.alice.value, 'solid', colour.pale),
-          ...bound.map((height) => level('OPT − 2ε', height, 'dashed', colour.red)),
+          level(`${least}${deterministic ? ', randomised' : ''}`, worst.alice.value, 'solid', colour.pale),
+          ...(deterministic
+            ? [level(`${least}, deterministic`, deterministic.alice.value, 'dash-dotted', colour.grey)]
+            : []),
+          ...bounds.map(([name, bound], i) => level(name, bound, i === 0 ? 'dashed' : 'dash-dotted', colour.red)),
           optimumLine(optimum.alice.value, xDomain),
           { name: 'dynamics', style: 'solid', colour: colour.blue },
         ],
         { x, y },
+        // Longer names do not stand side by side in one column of a paper.
+        deterministic ? 1 : 2,
       ),
       {
         data: { values: steps },
@@ -86,11 +107,18 @@ export function dynamicsPath(result: SolveResult): Plot {
   };
 }
 
+/** What the figure shows, for a reader. */
+export function dynamicsCaption({ deterministic }: SolveResult): string {
+  const line = 'a line below the plot is named in the legend only.';
+  return deterministic
+    ? `Alice’s utility at the start of best-response dynamics (0) and after every move, with the worst equilibrium V_min and Theorem 6’s bound OPT − 2ε over randomised schemes and over deterministic ones, and the optimum OPT. The dynamics are among deterministic schemes; ${line}`
+    : `Alice’s utility at the start of best-response dynamics (0) and after every move, with the worst equilibrium V_min, the optimum OPT and Theorem 6’s bound OPT − 2ε; ${line}`;
+}
+
 /** What `solve --plot` writes. */
 export function drawSolve(result: SolveResult, kind: 'svg' | 'html', title: string): Promise<string> {
   const plot = dynamicsPath(result);
   if (kind === 'svg') return renderSvg(plot);
-  const caption =
-    'Alice’s utility at the start of best-response dynamics (0) and after every move, with the worst equilibrium V_min, the optimum OPT and Theorem 6’s bound OPT − 2ε; a line below the plot is named in the legend only.';
+  const caption = dynamicsCaption(result);
   return renderHtml(title, [{ heading: 'Best-response dynamics', blocks: [{ figure: plot, caption }] }]);
 }

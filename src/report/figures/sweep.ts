@@ -1,11 +1,12 @@
 /** All figures of a sweep: Figures 5, 6 and 7 side by side as one picture, or as a page. */
 import { InputError } from '../../errors.ts';
 import type { SweepResult } from '../../market/results.ts';
+import { readingsOf } from '../readings.ts';
 import { type Block, renderHtml, renderSvg, type TopLevelSpec } from '../render.ts';
 import { dynamicsByMisalignment } from './dynamics-by-misalignment.ts';
 import { growthPaths } from './growth-paths.ts';
 import type { Plot } from './plot.ts';
-import { readingOf } from './points.ts';
+import { isMixed, readingOf } from './points.ts';
 import { worstByMisalignment } from './worst-by-misalignment.ts';
 
 export interface NamedFigure {
@@ -16,6 +17,10 @@ export interface NamedFigure {
   readonly plot: Plot;
 }
 
+/** What a caption adds where two answers are shown. */
+const BESIDE =
+  'Markers are worst equilibria over randomised schemes. Those over deterministic schemes, each at its own ε, are outlined with a bar through them and linked to the randomised one; without such a link both are on one place.';
+
 /**
  * The figures that a sweep has data for: 5 and 6 need a misalignment reading, 7 needs growth paths.
  * @param reading which of the result's misalignment readings is on the x axes
@@ -23,19 +28,20 @@ export interface NamedFigure {
 export function sweepFigures(result: SweepResult, reading = 0): NamedFigure[] {
   const figures: NamedFigure[] = [];
   const shown = readingOf(result, reading);
+  const mixed = isMixed(result);
   if (shown) {
     const scope = `misalignment over ${shown.scope}, weights in the ${shown.weights}`;
     figures.push(
       {
         name: 'figure-5',
         title: 'Figure 5: worst equilibria',
-        caption: `Misalignment against Alice’s utility in the worst equilibrium, every committee (${scope}). Dotted: the most that any scheme gives her. Dashed: the bound OPT − 2ε of Theorem 6. A fuller marker stands for more committees.`,
+        caption: `Misalignment against Alice’s utility in the worst equilibrium, every committee (${scope}). Dotted: the most that any scheme gives her. Dashed: the bound OPT − 2ε of Theorem 6. A fuller marker stands for more committees.${mixed ? ` ${BESIDE}` : ''}`,
         plot: worstByMisalignment(result, reading),
       },
       {
         name: 'figure-6',
         title: 'Figure 6: best-response dynamics',
-        caption: `Where best-response dynamics end (solid) and the worst equilibrium (outlined), linked by a grey line where they differ (${scope}).`,
+        caption: `Where best-response dynamics end (solid) and the worst equilibrium (outlined), linked by a grey line where they differ (${scope}).${mixed ? ` ${BESIDE} Dynamics are among deterministic schemes.` : ''}`,
         plot: dynamicsByMisalignment(result, reading),
       },
     );
@@ -44,8 +50,7 @@ export function sweepFigures(result: SweepResult, reading = 0): NamedFigure[] {
     figures.push({
       name: 'figure-7',
       title: 'Figure 7: growing markets',
-      caption:
-        'Alice’s utility in the worst equilibrium while a market grows by one random Bob at a time: each path thin, darker where several coincide; their mean in blue.',
+      caption: `Alice’s utility in the worst equilibrium while a market grows by one random Bob at a time: each path thin, darker where several coincide; ${mixed ? 'their mean thick. Solid lines and circles: over randomised schemes. Dashed lines and squares: over deterministic ones.' : 'their mean in blue.'}`,
       plot: growthPaths(result),
     });
   // A run that was stopped early must not look like a whole one.
@@ -73,7 +78,7 @@ export function sweepBlocks(result: SweepResult, reading = 0): Block[] {
 export async function drawSweep(result: SweepResult, kind: 'svg' | 'html', title: string): Promise<string> {
   const plot = sweepPlot(result);
   if (kind === 'svg') return renderSvg(plot);
-  const readings = result.committees[0]?.misalignment ?? [];
+  const readings = readingsOf(result.options, result.committees);
   return renderHtml(
     title,
     readings.length < 2

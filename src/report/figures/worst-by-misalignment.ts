@@ -1,6 +1,7 @@
 /** Figure 5: misalignment against Alice's worst equilibrium, one marker a committee, with OPT and the bound OPT - 2ε. */
 import type { SweepResult } from '../../market/results.ts';
 import { plotSize } from '../theme.ts';
+import { besideLegend, besideLink, besideMarks, worstTooltip } from './beside.ts';
 import {
   boundLine,
   epsilonAxis,
@@ -15,7 +16,7 @@ import {
   utilityAxis,
   utilityDomain,
 } from './plot.ts';
-import { committeePoints, readingOf } from './points.ts';
+import { committeePoints, isMixed, readingOf } from './points.ts';
 
 /**
  * Figure 5 of section 7.2 as a Vega-Lite specification. A fuller marker stands for more committees on one place.
@@ -24,8 +25,10 @@ import { committeePoints, readingOf } from './points.ts';
 export function worstByMisalignment(result: SweepResult, reading = 0): Plot {
   const points = committeePoints(result, reading);
   const optimum = result.optimum.alice.value;
-  const xDomain = epsilonDomain(points.map(({ epsilon }) => epsilon));
-  const yDomain = utilityDomain([optimum, ...points.map(({ worst }) => worst)], optimum - 2 * xDomain[1]);
+  const mixed = isMixed(result);
+  const xDomain = epsilonDomain(points.flatMap(({ epsilon, plainEpsilon }) => [epsilon, plainEpsilon]));
+  const heights = points.flatMap(({ worst, plainWorst }) => [worst, plainWorst]);
+  const yDomain = utilityDomain([optimum, ...heights], optimum - 2 * xDomain[1]);
   const x = epsilonAxis(xDomain, readingOf(result, reading));
   const y = utilityAxis('worst', yDomain, 'Alice’s worst utility');
   const sizes = sizesOf(points);
@@ -33,7 +36,11 @@ export function worstByMisalignment(result: SweepResult, reading = 0): Plot {
   return {
     ...plotSize,
     layer: [
-      lineLayer([optimumLine(optimum, xDomain), boundLine(optimum, xDomain[1], yDomain[0])], { x, y }),
+      lineLayer([optimumLine(optimum, xDomain), boundLine(optimum, xDomain[1], yDomain[0]), ...besideLink(points)], {
+        x,
+        y,
+      }),
+      ...(mixed ? [besideLegend({ x, y }), ...besideMarks(points, sizes, { x, y })] : []),
       {
         data: {
           values: points.map((point) => ({
@@ -53,8 +60,7 @@ export function worstByMisalignment(result: SweepResult, reading = 0): Plot {
             { field: 'committees', type: 'nominal', title: 'committee' },
             { field: 'count', type: 'nominal', title: 'committees here' },
             { field: 'k', type: 'nominal', title: 'size k' },
-            { field: 'worstText', type: 'nominal', title: 'V_min' },
-            { field: 'epsilonText', type: 'nominal', title: 'ε' },
+            ...worstTooltip(mixed),
             { field: 'boundText', type: 'nominal', title: 'OPT − 2ε' },
             { field: 'dynamicsText', type: 'nominal', title: 'dynamics' },
           ],

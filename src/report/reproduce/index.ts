@@ -11,6 +11,7 @@ import { inequalities } from './inequalities.ts';
 import { movieLensTable3 } from './movielens.ts';
 import { paperTables, SWEEP_OPTIONS } from './paper-tables.ts';
 import { provenance } from './provenance.ts';
+import { randomised } from './randomised.ts';
 import { theorem6 } from './theorem-6.ts';
 import { theory } from './theory.ts';
 
@@ -19,6 +20,7 @@ export const SECTIONS: readonly SectionModule[] = [
   paperTables,
   theorem6,
   claims,
+  randomised,
   movieLensTable3,
   hullExperiments,
   theory,

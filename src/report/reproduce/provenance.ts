@@ -34,7 +34,7 @@ const READINGS = [
     'strict: a profitable deviation must give Alice strictly more (section 7.1); “ties index” is Definition 16’s rule',
   ],
   ['Receiver', 'Alice takes the policy that the selected scheme names'],
-  ['Schemes', 'deterministic, one policy a state'],
+  ['Schemes', 'deterministic, one policy a state; “When Bobs may randomise” has both'],
   [
     'Misalignment in the figures',
     'over the (state, policy) cells that stable and that Alice-optimal schemes use, non-negative weights, free offset',
