@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { AbortedError, InputError } from '../errors.ts';
-import { Batches, type BatchMessage, type BatchResult, epoch, runBatch } from './batches.ts';
+import { Batches, type BatchMessage, type BatchResult, epoch, runBatch, WORTH_A_POOL } from './batches.ts';
 import { compileKernel, Kernel, type KernelBuild } from './instance.ts';
 import { type PartOf, type ResultOf, Runner, type SharedOf, type TaskName, tasks } from './tasks.ts';
 
@@ -53,8 +54,14 @@ export interface Engine {
   run(job: Job, options: MapOptions<unknown>, here: RunJob): Promise<MapResult<unknown>>;
 }
 
-/** A pool's workers answer after 40 to 90 ms: below this many seconds of work they do not pay. */
-const WORTH_A_POOL = 0.1;
+/** A long task in a worker. */
+export interface Started {
+  /** To talk to it; it ends when this end is closed. */
+  readonly port: MessagePort;
+  /** Rejects where the worker fails. */
+  readonly ended: Promise<void>;
+}
+
 /** In this thread, give way to timers and signals after this many ms. */
 const BREATH = 20;
 
@@ -73,6 +80,8 @@ export class Pool {
   private readonly module: WebAssembly.Module;
   private runner: Runner | undefined;
   private workers: Promise<Piscina> | undefined;
+  /** One thread fewer, for long tasks beside this thread's own. */
+  private companions: Promise<Piscina> | undefined;
   private closed = false;
   private readonly engine: Engine | undefined;
 
@@ -137,10 +146,23 @@ export class Pool {
     return { results, complete: done === parts.length };
   }
 
+  /**
+   * Starts a long task in a worker of its own, one of `threads` - 1 beside this thread: the default export of a module of
+   * dist/ is called with `data` and the other end of the port.
+   */
+  async start(module: string, data: object): Promise<Started> {
+    if (this.closed) throw new InputError('the pool is closed');
+    this.companions ??= startWorkers(this.threads - 1, 1, this.module);
+    const companions = await this.companions;
+    const { port1, port2 } = new MessageChannel();
+    const ended = companions.run({ ...data, port: port2 }, { filename: built(module), transferList: [port2] });
+    return { port: port1, ended };
+  }
+
   /** Stops the workers. The pool cannot be used afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    await (await this.workers)?.destroy();
+    await Promise.all([this.workers, this.companions].map(async (workers) => (await workers)?.destroy()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,23 +190,28 @@ export class Pool {
   }
 
   private async runInWorkers() {
-    this.workers ??= startWorkers(this.threads, this.module);
+    // The second batch of a worker waits in its queue while the first is under way.
+    this.workers ??= startWorkers(this.threads, 2, this.module);
     const workers = await this.workers;
     return (message: BatchMessage): Promise<BatchResult> => workers.run(message);
   }
 }
 
-/** Piscina is loaded with the first pool of workers: most runs need none. */
-async function startWorkers(threads: number, module: WebAssembly.Module): Promise<Piscina> {
+/** From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader. */
+const built = (module: string) => fileURLToPath(new URL(`../../dist/${module}`, import.meta.url));
+
+/**
+ * Piscina is loaded with the first pool of workers: most runs need none.
+ * @param tasks under way or waiting in each worker
+ */
+async function startWorkers(threads: number, tasks: number, module: WebAssembly.Module): Promise<Piscina> {
   const { Piscina } = await import('piscina');
   return new Piscina({
-    // From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader.
-    filename: fileURLToPath(new URL('../../dist/kernel/worker.js', import.meta.url)),
+    filename: built('kernel/worker.js'),
     execArgv: [],
     minThreads: threads,
     maxThreads: threads,
-    // The second batch of a worker waits in its queue while the first is under way.
-    concurrentTasksPerWorker: 2,
+    concurrentTasksPerWorker: tasks,
     workerData: { module },
   });
 }
