@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { AbortedError, InputError } from '../errors.ts';
 import { Batches, type BatchMessage, type BatchResult, epoch, runBatch, WORTH_A_POOL } from './batches.ts';
@@ -54,12 +54,10 @@ export interface Engine {
   run(job: Job, options: MapOptions<unknown>, here: RunJob): Promise<MapResult<unknown>>;
 }
 
-/** A long task in a worker. */
-export interface Started {
-  /** To talk to it; it ends when this end is closed. */
-  readonly port: MessagePort;
-  /** Rejects where the worker fails. */
-  readonly ended: Promise<void>;
+/** The `workerData` of a long task: the compiled kernels, and what the task is about. */
+export interface TaskData<T> {
+  readonly module: WebAssembly.Module;
+  readonly data: T;
 }
 
 /** In this thread, give way to timers and signals after this many ms. */
@@ -80,8 +78,7 @@ export class Pool {
   private readonly module: WebAssembly.Module;
   private runner: Runner | undefined;
   private workers: Promise<Piscina> | undefined;
-  /** One thread fewer, for long tasks beside this thread's own. */
-  private companions: Promise<Piscina> | undefined;
+  private readonly started = new Set<Worker>();
   private closed = false;
   private readonly engine: Engine | undefined;
 
@@ -147,22 +144,24 @@ export class Pool {
   }
 
   /**
-   * Starts a long task in a worker of its own, one of `threads` - 1 beside this thread: the default export of a module of
-   * dist/ is called with `data` and the other end of the port.
+   * Starts a worker of its own for a long task that is no list of parts: a module of dist/, whose `workerData` is
+   * `TaskData` and which talks to whoever started it. He ends it.
    */
-  async start(module: string, data: object): Promise<Started> {
+  start(module: string, data: unknown): Worker {
     if (this.closed) throw new InputError('the pool is closed');
-    this.companions ??= startWorkers(this.threads - 1, 1, this.module);
-    const companions = await this.companions;
-    const { port1, port2 } = new MessageChannel();
-    const ended = companions.run({ ...data, port: port2 }, { filename: built(module), transferList: [port2] });
-    return { port: port1, ended };
+    const worker = new Worker(built(module), {
+      execArgv: [],
+      workerData: { module: this.module, data } satisfies TaskData<unknown>,
+    });
+    this.started.add(worker);
+    worker.on('exit', () => this.started.delete(worker));
+    return worker;
   }
 
   /** Stops the workers. The pool cannot be used afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.workers, this.companions].map(async (workers) => (await workers)?.destroy()));
+    await Promise.all([(await this.workers)?.destroy(), ...[...this.started].map((worker) => worker.terminate())]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -190,8 +189,7 @@ export class Pool {
   }
 
   private async runInWorkers() {
-    // The second batch of a worker waits in its queue while the first is under way.
-    this.workers ??= startWorkers(this.threads, 2, this.module);
+    this.workers ??= startWorkers(this.threads, this.module);
     const workers = await this.workers;
     return (message: BatchMessage): Promise<BatchResult> => workers.run(message);
   }
@@ -200,18 +198,16 @@ export class Pool {
 /** From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader. */
 const built = (module: string) => fileURLToPath(new URL(`../../dist/${module}`, import.meta.url));
 
-/**
- * Piscina is loaded with the first pool of workers: most runs need none.
- * @param tasks under way or waiting in each worker
- */
-async function startWorkers(threads: number, tasks: number, module: WebAssembly.Module): Promise<Piscina> {
+/** Piscina is loaded with the first pool of workers: most runs need none. */
+async function startWorkers(threads: number, module: WebAssembly.Module): Promise<Piscina> {
   const { Piscina } = await import('piscina');
   return new Piscina({
     filename: built('kernel/worker.js'),
     execArgv: [],
     minThreads: threads,
     maxThreads: threads,
-    concurrentTasksPerWorker: tasks,
+    // The second batch of a worker waits in its queue while the first is under way.
+    concurrentTasksPerWorker: 2,
     workerData: { module },
   });
 }

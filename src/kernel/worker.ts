@@ -4,9 +4,7 @@ import { type BatchMessage, type BatchResult, runBatch } from './batches.ts';
 import { Kernel } from './instance.ts';
 import { Runner } from './tasks.ts';
 
-/** This thread's only one: long tasks (`Pool.start`) use it as well. */
-export const kernel = new Kernel((workerData as { module: WebAssembly.Module }).module);
-const runner = new Runner(kernel);
+const runner = new Runner(new Kernel((workerData as { module: WebAssembly.Module }).module));
 
 export default function run(message: BatchMessage): BatchResult {
   return runBatch(runner, message);

@@ -1,6 +1,6 @@
 /**
- * A sweep that searches, on one thread or several: this one begins, and where enough is left others join it. Each keeps
- * the tables of its Bobs; what one finds of a committee bounds those above it, whoever searches them.
+ * A sweep that searches, on one thread or several: this one begins, and others join it as far as what is left is worth
+ * them. Each keeps the tables of its Bobs; what one finds of a committee bounds those above it, whoever searches them.
  */
 import { AbortedError, TooLargeError } from '../errors.ts';
 import { WORTH_A_POOL } from '../kernel/batches.ts';
@@ -15,6 +15,9 @@ import { Agenda } from './search/agenda.ts';
 import { sweepReach } from './search/sweep.ts';
 import { mostOf } from './solve.ts';
 
+/** What the first so many seconds took tells what the rest will take. */
+const TELLING = 0.03;
+
 export interface SweepSearch extends ClockOptions {
   readonly context: MarketContext;
   /** What other threads make the market of. */
@@ -27,86 +30,109 @@ export interface SweepSearch extends ClockOptions {
 
 /** @throws AbortedError @throws TooLargeError where Alice's totals are too many */
 export async function searchCommittees(pool: Pool, search: SweepSearch): Promise<void> {
-  const { context, signal, deadline = Number.POSITIVE_INFINITY } = search;
-  const searchDeadline = mostOf(deadline);
-  const clock = new Clock({ signal, deadline: searchDeadline });
-  const reach = await clock.run(sweepReach(context.market, clock.late));
-  await new SharedSearch(pool, search, { deadline, searchDeadline, reach }).run();
+  const { signal } = search;
+  const shared = new SharedSearch(pool, search);
+  const abort = () => shared.stop(new AbortedError());
+  signal?.addEventListener('abort', abort);
+  try {
+    if (signal?.aborted) abort();
+    await shared.run();
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
 class SharedSearch {
   private readonly pool: Pool;
   private readonly search: SweepSearch;
-  private readonly limits: { readonly deadline: number; readonly searchDeadline: number; readonly reach: number };
   private readonly agenda: Agenda;
-  /** Fires with the caller's signal, and where a thread fails. */
-  private readonly stop = new AbortController();
-  private readonly here: CommitteeThread;
-  private readonly others: RemoteThread[] = [];
+  private readonly deadline: number;
+  private readonly searchDeadline: number;
+  private readonly stopped = new AbortController();
+  private failure: unknown;
   private readonly began = performance.now();
   private answered = 0;
-  /** Whether the memory is shared with others. */
+  /** The most threads that there may be, this one counted. */
+  private most: number;
+  /** Workers, in the order in which they were started; the first ones, with a promise each, have joined. */
+  private readonly others: RemoteThread[] = [];
+  private readonly joined: Promise<void>[] = [];
+  /** Whether the memory is shared with them. */
   private shared = false;
-  private failure: unknown;
 
-  constructor(pool: Pool, search: SweepSearch, limits: SharedSearch['limits']) {
-    const { context, committees } = search;
-    const { ties } = context.answer;
+  constructor(pool: Pool, search: SweepSearch) {
+    const { context, committees, deadline = Number.POSITIVE_INFINITY } = search;
     this.pool = pool;
     this.search = search;
-    this.limits = limits;
-    this.agenda = new Agenda(committees, ties);
-    this.stop.signal.addEventListener('abort', () => this.end());
-    this.here = new CommitteeThread(pool.local, context, { ...limits, ties, signal: this.stop.signal });
+    this.agenda = new Agenda(committees, context.answer.ties);
+    this.deadline = deadline;
+    this.searchDeadline = mostOf(deadline);
+    this.most = pool.threads;
+  }
+
+  /** Ends everything: the first reason is what `run` throws. */
+  stop(reason: unknown): void {
+    this.failure ??= reason;
+    this.stopped.abort();
+    this.agenda.stop();
+    for (const thread of this.others) thread.close();
   }
 
   async run(): Promise<void> {
-    const { signal, committees } = this.search;
-    const abort = () => this.stop.abort();
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
-    try {
-      await this.together();
+    const { market, answer } = this.search.context;
+    const pairs = (market.bobs.length * (market.bobs.length - 1)) / 2;
+    const all = pairs + this.search.committees.length;
+    const { signal } = this.stopped;
+    let here: CommitteeThread | undefined;
+    await this.guarded(async () => {
+      const clock = new Clock({ signal, deadline: this.searchDeadline });
+      const reach = await clock.run(sweepReach(market, clock.late), (done) => this.recruit(done, all));
+      const { deadline, searchDeadline } = this;
+      const options = { ties: answer.ties, signal, deadline, searchDeadline, reach };
+      here = new CommitteeThread(this.pool.local, this.search.context, options);
+      await this.together(here, reach, () => this.recruit(pairs + this.answered, all));
       // What did not fit into a share of the memory has all of it now.
       this.agenda.resume();
-      if (this.failure === undefined) await this.guarded(this.work(this.here));
-      if (this.answered < committees.length) throw this.failure ?? new AbortedError();
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.here.release();
-    }
+      await this.work(here);
+    });
+    here?.release();
+    if (this.answered < this.search.committees.length) throw this.failure;
   }
 
-  /** This thread, and others once they pay. */
-  private async together(): Promise<void> {
-    const joined: Promise<void>[] = [];
-    const share = () => {
-      if (this.shared || !this.pays()) return;
-      const threads = this.here.share(this.pool.threads);
-      this.shared = threads > 1;
-      for (let i = 1; i < threads; i++) joined.push(this.guarded(this.join(threads)));
-    };
-    await this.guarded(this.work(this.here, share));
-    for (const thread of this.others) thread.dismiss();
-    await Promise.all(joined);
-    this.shared = false;
-    this.here.share(1);
-  }
-
-  /** Whether what is left is long enough to start workers for. */
-  private pays(): boolean {
-    if (this.pool.threads === 1) return false;
+  /** Starts workers as far as what is left is worth them, judging by what was done. */
+  private recruit(done: number, all: number): void {
     const spent = (performance.now() - this.began) / 1000;
-    return spent >= WORTH_A_POOL && (spent / this.answered) * this.agenda.left >= WORTH_A_POOL;
+    if (spent < TELLING || done === 0) return;
+    const wanted = Math.min(this.most - 1, Math.floor(((spent / done) * (all - done)) / WORTH_A_POOL));
+    const { source, context } = this.search;
+    const { deadline, searchDeadline } = this;
+    const { answer, committees } = context;
+    while (this.others.length < wanted)
+      this.others.push(RemoteThread.start(this.pool, { source, answer, committees, deadline, searchDeadline }));
   }
 
-  private async join(threads: number): Promise<void> {
-    const { source, context } = this.search;
-    const { answer, committees } = context;
-    const thread = await RemoteThread.start(this.pool, { source, answer, committees, threads, ...this.limits });
-    this.others.push(thread);
+  /** This thread's work and, side by side, that of all who join. */
+  private async together(here: CommitteeThread, reach: number, recruit: () => void): Promise<void> {
+    this.most = this.pool.threads > 1 ? here.share(this.pool.threads) : 1;
+    for (const thread of this.others.splice(this.most - 1)) thread.close();
+    this.shared = this.most > 1;
+    const admit = () => {
+      recruit();
+      for (const thread of this.others.slice(this.joined.length))
+        this.joined.push(this.guarded(() => this.join(thread, reach)));
+    };
+    admit();
+    await this.work(here, admit);
+    for (const thread of this.others) thread.dismiss();
+    await Promise.all(this.joined);
+    here.share(1);
+    this.shared = false;
+  }
+
+  private async join(thread: RemoteThread, reach: number): Promise<void> {
     try {
-      if (this.stop.signal.aborted || !(await thread.ready)) return;
+      if (!(await thread.ready)) return;
+      thread.begin({ reach, threads: this.most });
       await this.work(thread);
     } finally {
       thread.close();
@@ -130,18 +156,11 @@ class SharedSearch {
     }
   }
 
-  /** The first failure ends everything, and is the one to report. */
-  private async guarded(work: Promise<void>): Promise<void> {
+  private async guarded(work: () => Promise<void>): Promise<void> {
     try {
-      await work;
+      await work();
     } catch (error) {
-      this.failure ??= error;
-      this.stop.abort();
+      this.stop(error);
     }
-  }
-
-  private end(): void {
-    this.agenda.stop();
-    for (const thread of this.others) thread.close();
   }
 }

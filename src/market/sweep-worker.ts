@@ -1,8 +1,9 @@
-/** A worker's part in a sweep that searches: answers the committees that it is asked for until the channel is closed. */
-import type { MessagePort } from 'node:worker_threads';
+/** A worker's part in a sweep that searches: answers the committees that it is asked for, until it is ended. */
+import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../errors.ts';
 import { sinceOrigin } from '../kernel/batches.ts';
-import { kernel } from '../kernel/worker.ts';
+import { Kernel } from '../kernel/instance.ts';
+import type { TaskData } from '../kernel/pool.ts';
 import { type CommitteeAnswer, followContext } from './committee-result.ts';
 import { CommitteeThread } from './committee-thread.ts';
 import { type MarketSource, marketOf } from './observations.ts';
@@ -15,12 +16,17 @@ export interface SweepTask {
   readonly answer: AnswerOptions;
   /** Number of committees that the result has. */
   readonly committees: number;
-  /** How many threads share the memory of one. */
-  readonly threads: number;
-  readonly reach: number;
   /** In ms since the epoch. */
   readonly deadline: number;
   readonly searchDeadline: number;
+}
+
+/** The first message to the worker; the others are committees to answer, one at a time. */
+export interface Begin {
+  /** How far tables must reach. */
+  readonly reach: number;
+  /** How many threads share the memory of one. */
+  readonly threads: number;
 }
 
 /** Errors do not keep their class between threads: refusals come as data. */
@@ -30,42 +36,30 @@ export type Reply =
   | { readonly answer: CommitteeAnswer }
   | { readonly refused: { readonly name: string; readonly message: string } };
 
-export default async function run({ port, ...task }: SweepTask & { readonly port: MessagePort }): Promise<void> {
-  const { source, answer, committees, threads, reach } = task;
-  const stop = new AbortController();
-  const say = (reply: Reply) => port.postMessage(reply);
-  const context = await followContext(kernel, marketOf(source.table, source), answer, committees);
-  const thread = new CommitteeThread(kernel, context, {
-    ties: answer.ties,
-    signal: stop.signal,
-    deadline: sinceOrigin(task.deadline),
-    searchDeadline: sinceOrigin(task.searchDeadline),
-    reach,
-  });
-  thread.share(threads);
-  let working: Promise<void> = Promise.resolve();
-  const respond = async (item: Item) => {
-    try {
-      say({ answer: await thread.answer(item, (worst) => say({ worst })) });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      say({ refused: { name: error.name, message: error.message } });
-    }
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      port.on('message', (item: Item) => {
-        working = respond(item);
-        working.catch(reject);
-      });
-      port.on('close', resolve);
-      say({ ready: true });
-    });
-    stop.abort();
-    // What is under way ends at its next breath.
-    await working.catch(() => {});
-  } finally {
-    thread.release();
-    port.close();
-  }
+const { module, data } = workerData as TaskData<SweepTask>;
+const { source, answer, committees } = data;
+const kernel = new Kernel(module);
+const context = await followContext(kernel, marketOf(source.table, source), answer, committees);
+const say = (reply: Reply) => parentPort?.postMessage(reply);
+let thread: CommitteeThread | undefined;
+
+function begin({ reach, threads }: Begin): CommitteeThread {
+  const [deadline, searchDeadline] = [sinceOrigin(data.deadline), sinceOrigin(data.searchDeadline)];
+  const begun = new CommitteeThread(kernel, context, { ties: answer.ties, deadline, searchDeadline, reach });
+  begun.share(threads);
+  return begun;
 }
+
+parentPort?.on('message', async (message: Begin | Item) => {
+  if ('reach' in message) {
+    thread = begin(message);
+    return;
+  }
+  try {
+    say({ answer: await thread!.answer(message, (worst) => say({ worst })) });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    say({ refused: { name: error.name, message: error.message } });
+  }
+});
+say({ ready: true });

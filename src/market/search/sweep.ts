@@ -5,7 +5,7 @@
  * that share him, and single Bobs, bound a larger one.
  */
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Steps, unless } from '../../steps.ts';
+import { type Steps, showing, unless } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
@@ -25,19 +25,22 @@ export function committeesBelow(committee: CommitteeMask, ties: Ties): Committee
 }
 
 /**
- * How far the tables of a sweep must reach: as far as some pair of Bobs needs, since no committee needs more.
+ * How far the tables of a sweep must reach: as far as some pair of Bobs needs, since no committee needs more. Yields how
+ * many pairs are done.
  * @param late says when to be content with what is known
  */
-export function* sweepReach(market: Gains, late = () => false): Steps<number> {
+export function* sweepReach(market: Gains, late = () => false): Steps<number, number> {
   const loss = losses(market);
   const bobs = market.gains.length - 1;
   let reach = 0;
+  let done = 0;
   for (let first = 1; first <= bobs; first++)
     for (let second = first + 1; second <= bobs; second++) {
       const pair = [first, second];
-      const window = yield* unless(late, windowSteps(market, loss, pair));
+      const window = yield* showing(unless(late, windowSteps(market, loss, pair)), () => done);
       const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
       reach = Math.max(reach, known);
+      yield ++done;
     }
   return reach;
 }
