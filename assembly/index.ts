@@ -1,6 +1,6 @@
 /** The ABI: re-exports only. One file a kernel; its header has the problem, the shapes and the source. */
 export { playProfiles } from './conversation';
-export { countClear, countStep } from './count';
+export { countClear, countSmall, countStep } from './count';
 export { frameBytes } from './frame';
 export { frontierStep } from './frontier';
 export { gramPack, gramPanel } from './gram';

@@ -27,3 +27,11 @@ export class InternalError extends Error {
 export class EndpointError extends Error {
   override readonly name: string = 'EndpointError';
 }
+
+const refusals = { InputError, TooLargeError, AbortedError };
+
+/** An error that came from another thread as its name and message: errors do not keep their class on the way. */
+export function reviveError({ name, message }: { readonly name: string; readonly message: string }): Error {
+  const known = refusals[name as keyof typeof refusals];
+  return known ? new known(message) : new InternalError(`${name}: ${message}`);
+}

@@ -59,8 +59,8 @@ export interface ClockOptions {
   readonly deadline?: number | undefined;
 }
 
-/** In this thread, give way to timers and signals after this many ms. */
-const BREATH = 20;
+/** Give way to timers, signals and other threads' messages after this many ms. */
+const BREATH = 5;
 
 /** Runs steps in this thread, giving way now and then. */
 export class Clock {

@@ -1,5 +1,5 @@
 /** The page's side: requests to the web worker, their progress, and cancelling by ending the worker. */
-import { AbortedError, InputError, InternalError, TooLargeError } from '../errors.ts';
+import { AbortedError, InternalError, reviveError } from '../errors.ts';
 import type { Command, Computed, Reply, Request } from './messages.ts';
 
 export interface BrowserRunOptions {
@@ -18,13 +18,6 @@ const open = new Map<number, Open>();
 let worker: Worker | undefined;
 let requests = 0;
 
-const errors = { InputError, TooLargeError, AbortedError } as const;
-
-function errorOf({ name, message }: { name: string; message: string }): Error {
-  const known = errors[name as keyof typeof errors];
-  return known ? new known(message) : new InternalError(`${name}: ${message}`);
-}
-
 function hear({ data }: MessageEvent<Reply>): void {
   const asked = open.get(data.id);
   if (!asked) return;
@@ -34,7 +27,7 @@ function hear({ data }: MessageEvent<Reply>): void {
   }
   open.delete(data.id);
   if ('result' in data) asked.resolve(data.result);
-  else asked.reject(errorOf(data.error));
+  else asked.reject(reviveError(data.error));
 }
 
 function start(): Worker {

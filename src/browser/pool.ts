@@ -20,6 +20,7 @@ export async function loadKernel(url: URL): Promise<void> {
 
 export class Pool {
   readonly threads = 1;
+  readonly memory = 0;
   private kernel: Kernel | undefined;
   private runner: Runner | undefined;
 

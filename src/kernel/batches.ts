@@ -5,6 +5,8 @@
  */
 import type { Message, Runner } from './tasks.ts';
 
+/** A pool's workers answer after 40 to 90 ms: below this many seconds of work they do not pay. */
+export const WORTH_A_POOL = 0.1;
 /** What a batch should take, in ms: some fifty times what its message costs, and still prompt to cancel. */
 const BATCH = 12;
 
@@ -23,6 +25,9 @@ export interface BatchResult {
 
 /** A time of this thread's `performance.now()` on the clock that all threads share, in ms since the epoch. */
 export const epoch = (now: number): number => Date.now() + (now - performance.now());
+
+/** The other way round. */
+export const sinceOrigin = (time: number): number => time - Date.now() + performance.now();
 
 export function runBatch(runner: Runner, { parts, until, ...job }: BatchMessage): BatchResult {
   const began = performance.now();

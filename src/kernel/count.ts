@@ -1,11 +1,12 @@
 /**
  * The number of schemes with a deficit and thresholds, and the cells that they use (assembly/count.ts): forward over the
  * states with merged entries, backward to count. Layers that grow too large are taken in chunks, one after the other,
- * so that memory is bounded; in the limit this is depth-first search.
+ * so that memory is bounded; in the limit this is depth-first search. Where all layers are small, the kernel does it alone.
  */
 import type { Steps } from '../steps.ts';
 import { f64, i32, type Kernel, type Reservation, type Section } from './instance.ts';
 import type { Search } from './search.ts';
+import { SmallCounter, STEP, type Work } from './small-count.ts';
 
 /** Extensions of a layer's entries that are in memory at once. */
 const MOST_EXTENSIONS = 2 ** 20;
@@ -13,8 +14,6 @@ const MOST_EXTENSIONS = 2 ** 20;
 const SLICE = 2 ** 15;
 /** Bytes of all layers together. */
 const MOST_BYTES = 2 ** 28;
-/** What a step costs beside its extensions, in extensions. */
-const STEP = 512;
 
 /** By entry: the number of its completions. */
 type Counts = Float64Array | bigint[];
@@ -36,17 +35,13 @@ type Buffers = Reservation<
   Record<'from' | 'into', Section<Float64Array>> & Record<'next' | 'table', Section<Int32Array>>
 >;
 
-/** How much may be done: extensions of entries, at least 512 a state and chunk. */
-export interface Work {
-  left: number;
-}
-
 /** Counts on the tables of a search, which must outlive it. Release it. */
 export class SchemeCounter {
   private readonly kernel: Kernel;
   private readonly search: Search;
   private readonly size: number;
   private readonly mostBytes: number;
+  private readonly small: SmallCounter;
   private held: Buffers | undefined;
   private view: ReturnType<Buffers['views']> | undefined;
   /** Extensions for which there is room in `held`. */
@@ -59,6 +54,7 @@ export class SchemeCounter {
     this.search = search;
     this.mostBytes = mostBytes;
     this.size = 1 + search.directions;
+    this.small = new SmallCounter(search, mostBytes);
   }
 
   /**
@@ -71,6 +67,8 @@ export class SchemeCounter {
     work: Work,
     use: (cell: number) => void,
   ): Steps<bigint | null> {
+    const small = this.small.count(deficit, thresholds, work, use);
+    if (small !== undefined) return small;
     const { states } = this.search;
     const layers = [layer(0, Float64Array.of(deficit, ...thresholds), 1)];
     this.bytes = bytesOf(layers[0]!);
@@ -156,7 +154,7 @@ export class SchemeCounter {
 
   private reserve(extensions: number): Buffers {
     if (!this.held || extensions > this.room) {
-      this.release();
+      this.releaseLayers();
       this.room = Math.max(SLICE, 2 ** Math.ceil(Math.log2(extensions)));
       this.held = this.kernel.reserve({
         from: f64((this.room + 1) * this.size),
@@ -175,6 +173,11 @@ export class SchemeCounter {
   }
 
   release(): void {
+    this.small.release();
+    this.releaseLayers();
+  }
+
+  private releaseLayers(): void {
     this.held?.release();
     this.held = undefined;
     this.view = undefined;

@@ -25,11 +25,6 @@ export class Levels {
     return this.running;
   }
 
-  /** Bytes in use at most. */
-  get bytes(): number {
-    return ENTRY_BYTES * this.values.length;
-  }
-
   /** Number of entries with a deficit of at most d. */
   private upTo(d: number): number {
     if (!this.deficits) return Math.min(Math.floor(d) + 1, this.values.length);

@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { AbortedError, InputError } from '../errors.ts';
-import { Batches, type BatchMessage, type BatchResult, epoch, runBatch } from './batches.ts';
+import { Batches, type BatchMessage, type BatchResult, epoch, runBatch, WORTH_A_POOL } from './batches.ts';
 import { compileKernel, Kernel, type KernelBuild } from './instance.ts';
 import { type PartOf, type ResultOf, Runner, type SharedOf, type TaskName, tasks } from './tasks.ts';
 
@@ -53,8 +54,12 @@ export interface Engine {
   run(job: Job, options: MapOptions<unknown>, here: RunJob): Promise<MapResult<unknown>>;
 }
 
-/** A pool's workers answer after 40 to 90 ms: below this many seconds of work they do not pay. */
-const WORTH_A_POOL = 0.1;
+/** The `workerData` of a long task: the compiled kernels, and what the task is about. */
+export interface TaskData<T> {
+  readonly module: WebAssembly.Module;
+  readonly data: T;
+}
+
 /** In this thread, give way to timers and signals after this many ms. */
 const BREATH = 20;
 
@@ -73,6 +78,7 @@ export class Pool {
   private readonly module: WebAssembly.Module;
   private runner: Runner | undefined;
   private workers: Promise<Piscina> | undefined;
+  private readonly started = new Set<Worker>();
   private closed = false;
   private readonly engine: Engine | undefined;
 
@@ -83,6 +89,11 @@ export class Pool {
     this.threads = threads;
     this.module = compileKernel(build);
     this.engine = engine;
+  }
+
+  /** Bytes that threads which keep much in memory may take together: half of what is available. */
+  get memory(): number {
+    return process.availableMemory() / 2;
   }
 
   /** Runs every part and returns the results by part. @throws AbortedError once `signal` fires. */
@@ -137,10 +148,25 @@ export class Pool {
     return { results, complete: done === parts.length };
   }
 
+  /**
+   * Starts a worker of its own for a long task that is no list of parts: a module of dist/, whose `workerData` is
+   * `TaskData` and which talks to whoever started it. He ends it.
+   */
+  start(module: string, data: unknown): Worker {
+    if (this.closed) throw new InputError('the pool is closed');
+    const worker = new Worker(built(module), {
+      execArgv: [],
+      workerData: { module: this.module, data } satisfies TaskData<unknown>,
+    });
+    this.started.add(worker);
+    worker.on('exit', () => this.started.delete(worker));
+    return worker;
+  }
+
   /** Stops the workers. The pool cannot be used afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    await (await this.workers)?.destroy();
+    await Promise.all([(await this.workers)?.destroy(), ...[...this.started].map((worker) => worker.terminate())]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,12 +200,14 @@ export class Pool {
   }
 }
 
+/** From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader. */
+const built = (module: string) => fileURLToPath(new URL(`../../dist/${module}`, import.meta.url));
+
 /** Piscina is loaded with the first pool of workers: most runs need none. */
 async function startWorkers(threads: number, module: WebAssembly.Module): Promise<Piscina> {
   const { Piscina } = await import('piscina');
   return new Piscina({
-    // From src (tests) as from dist (the package): workers are always the built JavaScript, which needs no loader.
-    filename: fileURLToPath(new URL('../../dist/kernel/worker.js', import.meta.url)),
+    filename: built('kernel/worker.js'),
     execArgv: [],
     minThreads: threads,
     maxThreads: threads,

@@ -10,6 +10,11 @@ type SearchLayout = Record<'firstCell' | 'shift' | 'choice' | 'place' | 'steps',
 /** Which entries to extend (assembly/count.ts), and addresses of buffers. */
 type Extension = Readonly<Record<'from' | 'begin' | 'end' | 'next' | 'into' | 'count' | 'table' | 'slots', number>>;
 
+/** How many extensions a state may have, and addresses of buffers. */
+type SmallCount = Readonly<
+  Record<'capacity' | 'layers' | 'next' | 'table' | 'sizes' | 'counts' | 'used' | 'result', number>
+>;
+
 /** One search at a time over the schemes with an exact deficit, in the order of their ranks. */
 export class Search {
   readonly kernel: Kernel;
@@ -118,6 +123,31 @@ export class Search {
       count,
       table,
       slots,
+    );
+  }
+
+  /** The whole of a small count (assembly/count.ts). */
+  count({ capacity, layers, next, table, sizes, counts, used, result }: SmallCount): number {
+    const { firstCell, loss, value, width, shift, row, steps } = this.held.at;
+    return this.kernel.call.countSmall(
+      this.states,
+      this.directions,
+      this.bobs,
+      firstCell,
+      loss,
+      value,
+      width,
+      shift,
+      row,
+      steps,
+      capacity,
+      layers,
+      next,
+      table,
+      sizes,
+      counts,
+      used,
+      result,
     );
   }
 

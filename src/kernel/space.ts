@@ -67,6 +67,15 @@ export class SearchSpace {
     return made ?? (rowsFit ? yield* this.rows(value, reach) : null);
   }
 
+  /** Bytes that the tables of a Bob, as `buildExact` makes them, take at most: those of suffixes, and of whole schemes. */
+  mostBytes(value: Float64Array, bytes: number): { readonly suffixes: number; readonly exact: number } {
+    const { reach, tableBytes: most } = this.shape;
+    const steps = mostSteps(this.shape, value, reach);
+    const stairs = ENTRY_BYTES * steps.reduce((sum, own) => sum + own, 0);
+    const suffixes = Math.min(most, this.stairs(value, reach) ? stairs : tableBytes(this.shape));
+    return { suffixes, exact: Math.min(bytes, ENTRY_BYTES * steps[0]!) };
+  }
+
   /** Whether staircases are surely smaller, or rows by deficit too large. */
   private stairs(value: Float64Array, reach: number): boolean {
     if (this.shape.stairs !== undefined) return this.shape.stairs;

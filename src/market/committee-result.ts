@@ -1,8 +1,9 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
+import type { Kernel } from '../kernel/instance.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
-import { type Clock, type Steps, unless } from '../steps.ts';
+import { Clock, type ClockOptions, type Steps, unless } from '../steps.ts';
 import { type ObedientAnswers, obedientAnswers } from './bayes/answers.ts';
 import { committeeBobs } from './committee.ts';
 import { misalignmentByCuts } from './cutting-planes.ts';
@@ -37,12 +38,24 @@ export async function marketContext(
   answer: AnswerOptions,
   { method, committees = 1 }: { readonly method?: Method | undefined; readonly committees?: number } = {},
 ): Promise<MarketContext> {
+  const context = await followContext(pool.local, market, answer, committees);
+  if (answer.receiver === 'follow') return context;
+  const obedient = await obedientAnswers(pool, market, answer, method);
+  return { ...context, obedient, deviations: obedient.deviations };
+}
+
+/** The same with the receiver `follow`, on one kernel. */
+export async function followContext(
+  kernel: Kernel,
+  market: Market,
+  answer: AnswerOptions,
+  committees: number,
+): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
-  const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, answer, method) : undefined;
   return {
     market,
-    obedient,
-    deviations: obedient?.deviations ?? new Deviations(pool.local, market),
+    obedient: undefined,
+    deviations: new Deviations(kernel, market),
     answer,
     committees,
     solver: wanted ? await misalignmentSolver(market) : undefined,
@@ -146,6 +159,30 @@ function mixedWorst(
 
 /** What is found out about a committee; `complete` is false where a time limit came first. */
 export type Found = Pick<Searched, 'stable' | 'complete'> & Partial<Pick<Searched, 'proved'>>;
+
+/** A committee's part of a result, and what the whole of it needs to know. Plain data. */
+export interface CommitteeAnswer {
+  readonly result: CommitteeResult;
+  /** Whether nothing was left out. */
+  readonly complete: boolean;
+  /** Whether the worst equilibrium, without mixing, is proved. */
+  readonly searched: boolean;
+  /** No equilibrium leaves Alice less than this total of gains, as far as known. */
+  readonly proved: number;
+}
+
+/** @throws AbortedError */
+export async function committeeAnswer(
+  context: MarketContext,
+  committee: CommitteeMask,
+  found: Found,
+  options: ClockOptions,
+): Promise<CommitteeAnswer> {
+  const clock = new Clock(options);
+  const result = await clock.run(committeeResult(context, committee, found, clock));
+  const { complete, proved = 0 } = found;
+  return { result, complete: complete && !clock.cut, searched: complete, proved };
+}
 
 /** Everything that a result says of one committee. @param clock says when to leave out what takes longer */
 export function* committeeResult(

@@ -160,6 +160,11 @@ export interface ObservedOptions extends ExactOptions {
   readonly observations?: Observations | undefined;
 }
 
+/** What a market is made of: plain data. */
+export interface MarketSource extends ObservedOptions {
+  readonly table: UtilityTable;
+}
+
 /** The market of a table, over its states or over what the Bobs observe of them. */
 export function marketOf(table: UtilityTable, options: ObservedOptions): Market {
   return options.observations ? observedMarket(table, options.observations, options) : exactMarket(table, options);

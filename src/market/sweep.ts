@@ -1,10 +1,9 @@
 /** `sweep`: every committee of a market in one pass, and random growth paths (Figures 5, 6 and 7). */
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
-import { Clock } from '../steps.ts';
 import { VERSION } from '../version.ts';
 import { committeeBobs, committeeNames } from './committee.ts';
-import { committeeResult, type Found, marketContext } from './committee-result.ts';
+import { type CommitteeAnswer, committeeAnswer, type Found, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import type { CommitteeMask } from './market.ts';
 import { checkedShare, minimalCommittees } from './minimal.ts';
@@ -13,7 +12,7 @@ import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withP
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
 import { utilityOf } from './scheme.ts';
-import { searchAll } from './search/answers.ts';
+import { searchCommittees } from './search-sweep.ts';
 import { arithmetic, mostOf, resultHead } from './solve.ts';
 import { optimalStable } from './stable.ts';
 import type { UtilityTable } from './table.ts';
@@ -67,17 +66,16 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const results = new Map<CommitteeMask, CommitteeResult>();
     const proved = new Map<CommitteeMask, Fraction>();
     const { signal, onProgress } = options;
-    const clock = new Clock({ signal, deadline });
     let complete = true;
-    const settle = async (mask: CommitteeMask, found: Found) => {
-      const result = await clock.run(committeeResult(context, mask, found, clock));
+    const record = (mask: CommitteeMask, { result, complete: whole, searched, proved: least }: CommitteeAnswer) => {
       results.set(mask, result);
-      complete &&= found.complete && !clock.cut;
+      complete &&= whole;
       // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
-      const known = answer.schemes === 'randomised' && (found.complete || answer.receiver === 'follow');
-      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
-      proved.set(mask, exact ?? utilityOf(market, 0, found.proved ?? 0));
+      const known = answer.schemes === 'randomised' && (searched || answer.receiver === 'follow');
+      proved.set(mask, known ? new Fraction(result.worst.alice.exact) : utilityOf(market, 0, least));
     };
+    const settle = async (mask: CommitteeMask, found: Found) =>
+      record(mask, await committeeAnswer(context, mask, found, { signal, deadline }));
     const { ties, scope } = answer;
     const { obedient } = context;
     if (obedient)
@@ -91,9 +89,16 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
         obedient.release();
       }
     else if (chosenMethod(options.method, market.schemes) === 'search')
-      await searchAll(pool, market, committees, { ties, signal, deadline: mostOf(deadline) }, async (mask, found) => {
-        await settle(mask, found);
-        onProgress?.(results.size, committees.length);
+      await searchCommittees(pool, {
+        context,
+        source: { table, round: options.round, observations: options.observations },
+        committees,
+        signal,
+        deadline,
+        onAnswer: (mask, found) => {
+          record(mask, found);
+          onProgress?.(results.size, committees.length);
+        },
       });
     else {
       const listing = { ties, rows: scope.includes('schemes'), signal, deadline, onProgress };
@@ -112,9 +117,11 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       arithmetic: arithmetic(market),
       options: { ...answer, paths },
       ...resultHead(context),
-      committees: [...results].map(([mask, result]) => ({ bobs: committeeNames(market, mask), ...result })),
+      committees: committees.map((mask) => ({ bobs: committeeNames(market, mask), ...results.get(mask)! })),
       paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),
-      ...(share === undefined ? {} : { minimal: minimalCommittees(market, proved, share) }),
+      ...(share === undefined
+        ? {}
+        : { minimal: minimalCommittees(market, new Map(committees.map((mask) => [mask, proved.get(mask)!])), share) }),
     };
   });
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
+import type { CommitteeMask } from '../../src/market/market.ts';
 import { playersOf } from '../../src/market/search/committee.ts';
-import { Sweep } from '../../src/market/search/sweep.ts';
+import { Sweep, sweepReach } from '../../src/market/search/sweep.ts';
+import type { WorstFound } from '../../src/market/search/worst.ts';
 import { committeesBySize } from '../../src/market/sweep.ts';
 import { finished } from '../../src/steps.ts';
 import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
@@ -10,12 +12,18 @@ import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 const kernel = new Kernel(compileKernel());
 
 function sweep(market: FamilyMarket, ties: 'strict' | 'index') {
-  const swept = finished(Sweep.open(kernel, market, ties));
+  const swept = new Sweep(kernel, market, ties, finished(sweepReach(market)));
+  const known = new Map<CommitteeMask, WorstFound>();
   try {
     return committeesBySize(market.gains.length - 1).map((committee) => {
-      if (playersOf(committee).length === 1) return { committee, worst: swept.monopoly(committee) };
-      const search = swept.open(committee);
-      const worst = finished(swept.worst(committee, search));
+      if (playersOf(committee).length === 1) {
+        const worst = swept.monopoly(committee);
+        known.set(committee, worst);
+        return { committee, worst };
+      }
+      const search = swept.open(committee, known);
+      const worst = finished(swept.worst(committee, search, known));
+      known.set(committee, worst);
       const counted = finished(search.count(worst.found));
       search.release();
       return { committee, worst, counted };

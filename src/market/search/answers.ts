@@ -1,4 +1,5 @@
 /** The search as `solve` and `sweep` call it: cancelled, timed, with what is proved where it stops early. */
+import type { Kernel } from '../../kernel/instance.ts';
 import type { Pool } from '../../kernel/pool.ts';
 import { Clock, type ClockOptions, type Steps } from '../../steps.ts';
 import type { CommitteeMask, Market } from '../market.ts';
@@ -8,7 +9,7 @@ import type { Counted } from './count.ts';
 import { losses } from './deficits.ts';
 import { StableExtremes } from './extremes.ts';
 import { Session, type Ties } from './session.ts';
-import { Sweep } from './sweep.ts';
+import type { Known, Sweep } from './sweep.ts';
 import { monopolyDeficit, windowSteps } from './window.ts';
 import type { WorstFound } from './worst.ts';
 
@@ -56,14 +57,22 @@ export class Driver extends Clock {
   }
 }
 
+/** Who is told of a committee's answer. */
+export interface Uses<R> {
+  /** Of the worst equilibrium, as far as it is known once the search is over. */
+  readonly onWorst?: ((worst: WorstFound) => void) | undefined;
+  /** Of everything, while the committee's tables live. */
+  readonly use: (found: Searched) => R;
+}
+
 /** Asks everything of one committee and hands it to `use` while the tables live. */
 async function answer<R>(
-  pool: Pool,
+  kernel: Kernel,
   market: Market,
   search: CommitteeSearch,
   steps: Steps<WorstFound, WorstFound>,
   driver: Driver,
-  use: (found: Searched) => R,
+  { onWorst, use }: Uses<R>,
 ): Promise<Awaited<R>> {
   let worst = search.start;
   const finished = await driver.finish(steps, (step) => {
@@ -71,8 +80,9 @@ async function answer<R>(
     driver.options.onBounds?.(step);
   });
   worst = finished ?? { ...worst, complete: false };
+  onWorst?.(worst);
   const counted = worst.complete ? await driver.finish(search.count(worst.found), () => {}) : undefined;
-  const asks = counted && new StableExtremes(pool.local, market, search, worst.found, counted.cells);
+  const asks = counted && new StableExtremes(kernel, market, search, worst.found, counted.cells);
   return await use(searched(market.most[0]!, worst, counted, asks));
 }
 
@@ -120,7 +130,7 @@ export async function searchOne<R>(
   const session = new Session(pool.local, market, reach);
   const search = new CommitteeSearch(session, players, options.ties, reach);
   try {
-    return await answer(pool, market, search, search.worst(), driver, use);
+    return await answer(pool.local, market, search, search.worst(), driver, { use });
   } finally {
     search.release();
     session.release();
@@ -132,37 +142,34 @@ function monopoly(market: Market, player: number): Searched {
   return { stable, complete: true, proved: stable.alice };
 }
 
+/** What the committees of a sweep share. */
+export interface Sweeping {
+  readonly kernel: Kernel;
+  readonly market: Market;
+  readonly sweep: Sweep;
+  readonly driver: Driver;
+}
+
 /**
- * Committees of the market's Bobs; smaller ones should come first.
- * @param use called for each in turn
+ * One committee of a sweep.
+ * @param known the worst equilibria of the committees below it
  * @throws AbortedError
  */
-export async function searchAll(
-  pool: Pool,
-  market: Market,
-  committees: readonly CommitteeMask[],
-  options: SearchOptions,
-  use: (committee: CommitteeMask, found: Searched) => void | Promise<void>,
-): Promise<void> {
-  const driver = new Driver(options);
-  const sweep = await driver.run(Sweep.open(pool.local, market, options.ties, driver.late));
+export async function searchNext<R>(
+  { kernel, market, sweep, driver }: Sweeping,
+  committee: CommitteeMask,
+  known: Known,
+  uses: Uses<R>,
+): Promise<Awaited<R>> {
+  const [player, second] = playersOf(committee);
+  if (second === undefined) {
+    uses.onWorst?.(sweep.monopoly(committee));
+    return await uses.use(monopoly(market, player!));
+  }
+  const search = sweep.open(committee, known);
   try {
-    for (const committee of committees) {
-      const [player, second] = playersOf(committee);
-      if (second === undefined) {
-        sweep.monopoly(committee);
-        await use(committee, monopoly(market, player!));
-        continue;
-      }
-      const search = sweep.open(committee);
-      try {
-        const steps = sweep.worst(committee, search);
-        await answer(pool, market, search, steps, driver, (found) => use(committee, found));
-      } finally {
-        search.release();
-      }
-    }
+    return await answer(kernel, market, search, sweep.worst(committee, search, known), driver, uses);
   } finally {
-    sweep.release();
+    search.release();
   }
 }

@@ -14,12 +14,15 @@ export type Ties = 'strict' | 'index';
 export const MOST_WEIGHTED = 8;
 /** Suffix tables of one session together take at most this, however large the market. */
 const SESSION_BYTES = 1.5 * 2 ** 30;
-/** What its Bobs' totals of whole schemes, which stay exact, may take beside them. */
+/** What all Bobs' totals of whole schemes, which stay exact, may take beside them; each has the same share. */
 const EXACT_BYTES = 1.25 * 2 ** 30;
 /** Tables of a short-lived space with a direction a Bob. */
 export const TABLE_BYTES = 2 ** 26;
 
-/** What a session's tables may take, and whether they are staircases in place of rows by deficit; default: by size. */
+/**
+ * What a session's tables may take, and whether they are staircases in place of rows by deficit; default: by size.
+ * `exactBytes` are for one Bob's totals of whole schemes.
+ */
 export type SessionLimits = Partial<Pick<SearchShape, 'tableBytes' | 'stairs'> & { readonly exactBytes: number }>;
 
 export class Session {
@@ -29,13 +32,13 @@ export class Session {
   readonly space: SearchSpace;
   /** Null where a Bob's totals are too many. */
   private readonly bobs = new Map<number, Direction | null>();
-  /** Bytes left for Bobs to come. */
-  private exactBytes: number;
+  private readonly exactBytes: number;
 
   /** @param reach the largest deficit that any search of the session asks for */
   constructor(kernel: Kernel, market: Gains, reach: number, limits: SessionLimits = {}) {
-    const share = SESSION_BYTES / (market.gains.length - 1 + MOST_WEIGHTED);
-    const { tableBytes = share, stairs, exactBytes = EXACT_BYTES } = limits;
+    const bobs = market.gains.length - 1;
+    const share = SESSION_BYTES / (bobs + MOST_WEIGHTED);
+    const { tableBytes = share, stairs, exactBytes = EXACT_BYTES / bobs } = limits;
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
@@ -44,13 +47,20 @@ export class Session {
     this.space = new SearchSpace(kernel, { firstCell, loss: this.loss, reach, tableBytes, stairs });
   }
 
+  /** How many sessions of this market, one a thread, surely fit into so many bytes or into those of one: at least 1. */
+  fitting(bytes: number): number {
+    const tables = this.market.gains.slice(1).map((gains) => this.space.mostBytes(gains, this.exactBytes));
+    const sums = MOST_WEIGHTED * tables.reduce((most, { suffixes }) => Math.max(most, suffixes), 1);
+    const own = tables.reduce((sum, { suffixes, exact }) => sum + suffixes + exact, sums);
+    return Math.max(1, Math.floor(Math.max(bytes, SESSION_BYTES + EXACT_BYTES) / own));
+  }
+
   /** Makes a Bob's tables. @param player 1 … k @returns false where his totals are too many */
   *prepare(player: number): Steps<boolean> {
     const known = this.bobs.get(player);
     if (known !== undefined) return known !== null;
     const made = yield* this.space.buildExact(this.market.gains[player]!, this.exactBytes);
     this.bobs.set(player, made);
-    this.exactBytes -= made?.levels.bytes ?? 0;
     return made !== null;
   }
 

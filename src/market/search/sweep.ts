@@ -5,7 +5,7 @@
  * that share him, and single Bobs, bound a larger one.
  */
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Steps, unless } from '../../steps.ts';
+import { type Steps, showing, unless } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
@@ -13,73 +13,76 @@ import { Session, type Ties } from './session.ts';
 import { monopolyDeficit, windowSteps } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
 
+/** What is known of committees' worst equilibria. */
+export type Known = ReadonlyMap<CommitteeMask, WorstFound>;
+
+/** Smaller committees whose stable schemes (or, of single Bobs, worst totals) bound this one's. */
+export function committeesBelow(committee: CommitteeMask, ties: Ties): CommitteeMask[] {
+  const members = playersOf(committee).map((player) => 1 << (player - 1));
+  const parts = members.map((member) => committee & ~member).filter((part) => part !== 0);
+  if (ties === 'strict' || members.length === 2) return parts;
+  return parts.filter((part) => (part & members[0]!) !== 0);
+}
+
+/**
+ * How far the tables of a sweep must reach: as far as some pair of Bobs needs, since no committee needs more. Yields how
+ * many pairs are done.
+ * @param late says when to be content with what is known
+ */
+export function* sweepReach(market: Gains, late = () => false): Steps<number, number> {
+  const loss = losses(market);
+  const bobs = market.gains.length - 1;
+  let reach = 0;
+  let done = 0;
+  for (let first = 1; first <= bobs; first++)
+    for (let second = first + 1; second <= bobs; second++) {
+      const pair = [first, second];
+      const window = yield* showing(unless(late, windowSteps(market, loss, pair)), () => done);
+      const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
+      reach = Math.max(reach, known);
+      yield ++done;
+    }
+  return reach;
+}
+
+/** The searches of a sweep on one kernel; what each finds is the caller's to keep. Release it. */
 export class Sweep {
   readonly market: Gains;
   readonly ties: Ties;
   readonly session: Session;
-  private readonly found = new Map<CommitteeMask, WorstFound>();
 
-  private constructor(kernel: Kernel, market: Gains, ties: Ties, reach: number) {
+  /** @param reach from `sweepReach` */
+  constructor(kernel: Kernel, market: Gains, ties: Ties, reach: number) {
     this.market = market;
     this.ties = ties;
     this.session = new Session(kernel, market, reach);
   }
 
-  /**
-   * Tables reach as far as some pair of Bobs needs: no committee needs more. Release it.
-   * @param late says when to be content with what is known of the reach
-   */
-  static *open(kernel: Kernel, market: Gains, ties: Ties, late = () => false): Steps<Sweep> {
-    const loss = losses(market);
-    const bobs = market.gains.length - 1;
-    let reach = 0;
-    for (let first = 1; first <= bobs; first++)
-      for (let second = first + 1; second <= bobs; second++) {
-        const pair = [first, second];
-        const window = yield* unless(late, windowSteps(market, loss, pair));
-        const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
-        reach = Math.max(reach, known);
-      }
-    return new Sweep(kernel, market, ties, reach);
-  }
-
-  /** Smaller committees whose stable schemes (or, of single Bobs, worst totals) bound this one's. */
-  private below(committee: CommitteeMask): CommitteeMask[] {
-    const members = playersOf(committee).map((player) => 1 << (player - 1));
-    const parts = members.map((member) => committee & ~member).filter((part) => part !== 0);
-    if (this.ties === 'strict' || members.length === 2) return parts;
-    return parts.filter((part) => (part & members[0]!) !== 0);
-  }
-
   /** The search of a committee of two or more, bounded by what those below it proved. Release it. */
-  open(committee: CommitteeMask): CommitteeSearch {
-    const below = this.below(committee).flatMap((part) => this.found.get(part) ?? []);
+  open(committee: CommitteeMask, known: Known): CommitteeSearch {
+    const below = committeesBelow(committee, this.ties).flatMap((part) => known.get(part) ?? []);
     const possible = Math.min(this.session.reach, ...below.map((part) => part.possible));
     return new CommitteeSearch(this.session, playersOf(committee), this.ties, possible);
   }
 
   /** A single Bob's worst monopoly scheme. */
   monopoly(committee: CommitteeMask): WorstFound {
-    const worst = worstMonopoly(this.market, this.session.loss, playersOf(committee)[0]!);
-    this.found.set(committee, worst);
-    return worst;
+    return worstMonopoly(this.market, this.session.loss, playersOf(committee)[0]!);
   }
 
-  /** A committee's worst equilibrium, from `open`; those below it should have been asked for before. */
-  *worst(committee: CommitteeMask, search: CommitteeSearch): Steps<WorstFound, WorstFound> {
+  /** A committee's worst equilibrium, from `open`; those below it should be known. */
+  *worst(committee: CommitteeMask, search: CommitteeSearch, known: Known): Steps<WorstFound, WorstFound> {
     // The thresholds that `inherited` asks for need the Bobs' tables.
     const prepared = search.possible > 0 && (yield* search.prepare());
-    const worst = (prepared ? this.inherited(committee, search) : undefined) ?? (yield* search.worst());
-    this.found.set(committee, worst);
-    return worst;
+    return (prepared ? this.inherited(committee, search, known) : undefined) ?? (yield* search.worst());
   }
 
   /** The answer of a smaller committee, where it settles this one's. */
-  private inherited(committee: CommitteeMask, search: CommitteeSearch): WorstFound | undefined {
+  private inherited(committee: CommitteeMask, search: CommitteeSearch, known: Known): WorstFound | undefined {
     const { market } = this;
     const { possible } = search;
-    for (const part of this.below(committee)) {
-      const worst = this.found.get(part);
+    for (const part of committeesBelow(committee, this.ties)) {
+      const worst = known.get(part);
       // Monopoly schemes of a single Bob are not all that is stable for him beside others.
       if (!worst?.complete || worst.found !== possible || playersOf(part).length === 1) continue;
       const totals = search.players.map((player) => totalOf(market, worst.scheme, market.gains[player]!));
