@@ -90,12 +90,13 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       } finally {
         obedient.release();
       }
-    else if (chosenMethod(options.method, market.schemes) === 'search')
-      await searchAll(pool, market, committees, { ties, signal, deadline: mostOf(deadline) }, async (mask, found) => {
+    else if (chosenMethod(options.method, market.schemes) === 'search') {
+      const searching = { ties, signal, deadline: mostOf(deadline), onNote: options.onNote };
+      await searchAll(pool, market, committees, searching, async (mask, found) => {
         await settle(mask, found);
         onProgress?.(results.size, committees.length);
       });
-    else {
+    } else {
       const listing = { ties, rows: scope.includes('schemes'), signal, deadline, onProgress };
       const listed = await enumerateAll(pool, market, listing);
       for (const mask of committees) {

@@ -1,4 +1,5 @@
 /** The search as `solve` and `sweep` call it: cancelled, timed, with what is proved where it stops early. */
+import { show } from '../../input/show.ts';
 import type { Pool } from '../../kernel/pool.ts';
 import { Clock, type ClockOptions, type Steps } from '../../steps.ts';
 import type { CommitteeMask, Market } from '../market.ts';
@@ -7,7 +8,7 @@ import { CommitteeSearch, playersOf } from './committee.ts';
 import type { Counted } from './count.ts';
 import { losses } from './deficits.ts';
 import { StableExtremes } from './extremes.ts';
-import { Session, type Ties } from './session.ts';
+import { EXACT_BYTES, Session, type Ties } from './session.ts';
 import { Sweep } from './sweep.ts';
 import { monopolyDeficit, windowSteps } from './window.ts';
 import type { WorstFound } from './worst.ts';
@@ -16,6 +17,8 @@ export interface SearchOptions extends ClockOptions {
   readonly ties: Ties;
   /** Called every few ms with the bounds so far. */
   readonly onBounds?: ((bounds: Pick<WorstFound, 'found' | 'possible'>) => void) | undefined;
+  /** Called with the reason, once a Bob, where bounds stand in place of an answer. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** One committee's answer; valid until the promise of the callback that receives it. */
@@ -30,10 +33,22 @@ export interface Searched {
 /** Runs a search to its end or to the deadline, giving way now and then. */
 export class Driver extends Clock {
   readonly options: SearchOptions;
+  private readonly noted = new Set<number>();
 
   constructor(options: SearchOptions) {
     super(options);
     this.options = options;
+  }
+
+  /** Says which Bobs of a committee are left with bounds, and why. */
+  noteTooLarge({ bobs }: Market, { tooLarge }: CommitteeSearch): void {
+    for (const { player, bytes } of tooLarge) {
+      if (this.noted.has(player)) continue;
+      this.noted.add(player);
+      this.options.onNote?.(
+        `only bounds for committees with ${show(bobs[player - 1]!)}: his totals that no other beats for him and Alice may take ${mebibytes(bytes)}, and ${mebibytes(EXACT_BYTES)} are allowed for all Bobs; round the utilities with --round D, or leave him out`,
+      );
+    }
   }
 
   /**
@@ -56,6 +71,10 @@ export class Driver extends Clock {
   }
 }
 
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
 /** Asks everything of one committee and hands it to `use` while the tables live. */
 async function answer<R>(
   pool: Pool,
@@ -71,6 +90,7 @@ async function answer<R>(
     driver.options.onBounds?.(step);
   });
   worst = finished ?? { ...worst, complete: false };
+  driver.noteTooLarge(market, search);
   const counted = worst.complete ? await driver.finish(search.count(worst.found), () => {}) : undefined;
   const asks = counted && new StableExtremes(pool.local, market, search, worst.found, counted.cells);
   return await use(searched(market.most[0]!, worst, counted, asks));

@@ -87,6 +87,13 @@ export class CommitteeSearch {
     return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
   }
 
+  /** The Bobs, by player number, for whom there are only bounds, with bytes that their totals may take. */
+  get tooLarge(): { readonly player: number; readonly bytes: number }[] {
+    const { session } = this;
+    const bytes = (player: number) => session.space.mostBytes(session.market.gains[player]!);
+    return session.tooLarge(this.players).map((player) => ({ player, bytes: bytes(player) }));
+  }
+
   /** Counts the stable schemes. @param worst the largest deficit among them */
   *count(worst: number): Steps<Counted> {
     if (worst === 0) return { count: this.optimal.count, cells: new Set(this.optimal.cells.flat()) };

@@ -15,7 +15,7 @@ export const MOST_WEIGHTED = 8;
 /** Suffix tables of one session together take at most this, however large the market. */
 const SESSION_BYTES = 1.5 * 2 ** 30;
 /** What its Bobs' totals of whole schemes, which stay exact, may take beside them. */
-const EXACT_BYTES = 1.25 * 2 ** 30;
+export const EXACT_BYTES = 1.25 * 2 ** 30;
 /** Tables of a short-lived space with a direction a Bob. */
 export const TABLE_BYTES = 2 ** 26;
 
@@ -52,6 +52,11 @@ export class Session {
     this.bobs.set(player, made);
     this.exactBytes -= made?.levels.bytes ?? 0;
     return made !== null;
+  }
+
+  /** Of these players those whose tables were too large. */
+  tooLarge(players: readonly number[]): number[] {
+    return players.filter((player) => this.bobs.get(player) === null);
   }
 
   /** @param player 1 … k; his tables can be made, as `prepare` says */
