@@ -32,11 +32,11 @@ export function command(run: RunCommand = runCommand): Command {
   return made.action((file: string, options: Options) =>
     run(
       options,
-      async ({ pool, signal, progress, input }) => {
+      async ({ pool, signal, progress, note, input }) => {
         const table = await readTable(await input(file));
         const observations = options.observations && (await readObservations(await input(options.observations)));
         const rules = { ...options, observations: observations || undefined };
-        const result = await solve(table, { ...rules, pool, signal, onProgress: progress });
+        const result = await solve(table, { ...rules, pool, signal, onProgress: progress, onNote: note });
         if (options.nfg !== undefined)
           await writeRestricted(options.nfg, marketOf(table, rules), result, {
             title: `The market of ${basename(file)}`,

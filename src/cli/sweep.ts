@@ -29,12 +29,13 @@ export function command(run: RunCommand = runCommand): Command {
   return made.action((file: string, options: Options) =>
     run(
       options,
-      async ({ pool, signal, progress, input }) => {
+      async ({ pool, signal, progress, note, input }) => {
         const table = await readTable(await input(file));
         const observations = options.observations && (await readObservations(await input(options.observations)));
         const rules = { ...options, observations: observations || undefined };
         const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
-        return output(await sweep(table, { ...rules, atLeast, pool, signal, onProgress: progress }), basename(file));
+        const running = { pool, signal, onProgress: progress, onNote: note };
+        return output(await sweep(table, { ...rules, atLeast, ...running }), basename(file));
       },
       'sweep',
     ),

@@ -14,8 +14,10 @@ import { type Direction, type SearchShape, Table, tableBytes, widthsOf } from '.
 const ALWAYS_EXACT = 4096;
 /** A direction whose rows by deficit would take more than this gets staircases. */
 const ROWS_BYTES = 2 ** 28;
-/** Staircases with more steps in a row are given up for rows by deficit, which take less time then. */
-const MOST_STEPS = 2 ** 22;
+/** Staircases with more steps in a row are given up for rows by deficit, which take less time then; … */
+const WORTH_STEPS = 2 ** 22;
+/** … and where those do not fit, with more than this: three rows are at work. */
+const MOST_STEPS = 2 ** 24;
 
 export class SearchSpace {
   private readonly kernel: Kernel;
@@ -61,19 +63,18 @@ export class SearchSpace {
     const { reach, tableBytes: rowBytes } = this.shape;
     const rowsFit = ENTRY_BYTES * this.widths[0]! <= bytes;
     if (rowsFit && !this.stairs(value, reach)) return yield* this.rows(value, reach);
-    const most = Math.floor(bytes / ENTRY_BYTES);
-    const exactSteps = rowsFit ? Math.min(most, MOST_STEPS) : most;
+    const exactSteps = Math.min(Math.floor(bytes / ENTRY_BYTES), rowsFit ? WORTH_STEPS : MOST_STEPS);
     const made = yield* new StaircaseBuilder(this.kernel, this.shape, value, { reach, rowBytes, exactSteps }).build();
     return made ?? (rowsFit ? yield* this.rows(value, reach) : null);
   }
 
-  /** Bytes that the tables of a Bob, as `buildExact` makes them, take at most: those of suffixes, and of whole schemes. */
-  mostBytes(value: Float64Array, bytes: number): { readonly suffixes: number; readonly exact: number } {
+  /** Proved bounds on the bytes that a direction's tables take: those of suffixes, and of whole schemes. Builds nothing. */
+  mostBytes(value: Float64Array): { readonly suffixes: number; readonly exact: number } {
     const { reach, tableBytes: most } = this.shape;
     const steps = mostSteps(this.shape, value, reach);
     const stairs = ENTRY_BYTES * steps.reduce((sum, own) => sum + own, 0);
     const suffixes = Math.min(most, this.stairs(value, reach) ? stairs : tableBytes(this.shape));
-    return { suffixes, exact: Math.min(bytes, ENTRY_BYTES * steps[0]!) };
+    return { suffixes, exact: ENTRY_BYTES * steps[0]! };
   }
 
   /** Whether staircases are surely smaller, or rows by deficit too large. */

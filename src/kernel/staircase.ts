@@ -9,7 +9,7 @@ import { Status } from './status.ts';
 import { type SearchShape, Table, widthsOf } from './tables.ts';
 
 /** Rows up to this many steps are never coarsened: deep in the search exact bounds matter most. */
-const ALWAYS_EXACT = 64;
+const ALWAYS_EXACT = 8;
 /** A direction that only bounds goes on from rows of at most this many steps: building stays a matter of ms a state. */
 const MOST_BOUNDING = 2 ** 18;
 /** Comparisons in one call: a few ms. */

@@ -6,7 +6,7 @@ import { Driver, type SearchOptions, searchNext } from './search/answers.ts';
 import { Sweep } from './search/sweep.ts';
 import type { WorstFound } from './search/worst.ts';
 
-export interface ThreadOptions extends Pick<SearchOptions, 'ties' | 'signal' | 'deadline'> {
+export interface ThreadOptions extends Pick<SearchOptions, 'ties' | 'signal' | 'deadline' | 'onNote'> {
   /** When the search is to end, in ms on the clock of `performance.now()`: before the deadline of everything. */
   readonly searchDeadline: number;
   /** How far tables must reach, from `sweepReach`. */
@@ -21,11 +21,11 @@ export class CommitteeThread {
   private readonly driver: Driver;
 
   constructor(kernel: Kernel, context: MarketContext, options: ThreadOptions) {
-    const { ties, signal, searchDeadline, reach } = options;
+    const { ties, signal, searchDeadline, reach, onNote } = options;
     this.kernel = kernel;
     this.context = context;
     this.options = options;
-    this.driver = new Driver({ ties, signal, deadline: searchDeadline });
+    this.driver = new Driver({ ties, signal, deadline: searchDeadline, onNote });
     this.sweep = new Sweep(kernel, context.market, ties, reach);
   }
 

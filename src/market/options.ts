@@ -42,6 +42,8 @@ export interface RunOptions {
   /** Seconds after which the best answer so far is returned, `complete: false`. */
   readonly timeLimit?: number | undefined;
   readonly onProgress?: ((done: number, total: number, note?: string) => void) | undefined;
+  /** Called with a line of text where the answer stays incomplete for another reason than time. */
+  readonly onNote?: ((text: string) => void) | undefined;
   /** How stable schemes are found: `enumerate` lists schemes, `search` does not; default `auto`, by size. */
   readonly method?: Method | undefined;
 }

@@ -17,6 +17,8 @@ interface Asked {
 export class RemoteThread {
   /** Whether it is there to be asked; false where it was sent away before it was. */
   readonly ready: Promise<boolean>;
+  /** Told why bounds stand in place of an answer. */
+  onNote: (text: string) => void = () => {};
   private readonly worker: Worker;
   private opening:
     | { readonly resolve: (ready: boolean) => void; readonly reject: (error: unknown) => void }
@@ -59,6 +61,7 @@ export class RemoteThread {
   private hear(reply: Reply): void {
     if ('ready' in reply) this.opened(true);
     else if ('worst' in reply) this.asked?.onWorst(reply.worst);
+    else if ('note' in reply) this.onNote(reply.note);
     else {
       const { asked } = this;
       this.asked = undefined;

@@ -26,6 +26,8 @@ export interface SweepSearch extends ClockOptions {
   readonly committees: readonly CommitteeMask[];
   /** Told of every answer, in any order. */
   readonly onAnswer: (committee: CommitteeMask, answer: CommitteeAnswer) => void;
+  /** Told, once, why bounds stand in place of an answer. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** @throws AbortedError */
@@ -49,6 +51,7 @@ class SharedSearch {
   private readonly deadline: number;
   private readonly searchDeadline: number;
   private readonly stopped = new AbortController();
+  private readonly notes = new Set<string>();
   private failure: unknown;
   private readonly began = performance.now();
   private answered = 0;
@@ -86,7 +89,8 @@ class SharedSearch {
       const clock = new Clock({ signal, deadline: this.searchDeadline });
       const reach = await clock.run(sweepReach(market, clock.late), (done) => this.recruit(done, all));
       const { deadline, searchDeadline } = this;
-      const options = { ties: answer.ties, signal, deadline, searchDeadline, reach };
+      const onNote = (text: string) => this.note(text);
+      const options = { ties: answer.ties, signal, deadline, searchDeadline, reach, onNote };
       here = new CommitteeThread(this.pool.local, this.search.context, options);
       await this.together(here, reach, () => this.recruit(pairs + this.answered, all));
     });
@@ -104,6 +108,13 @@ class SharedSearch {
     const { answer, committees } = context;
     while (this.others.length < wanted)
       this.others.push(RemoteThread.start(this.pool, { source, answer, committees, deadline, searchDeadline }));
+  }
+
+  /** Several threads may have the same to say. */
+  private note(text: string): void {
+    if (this.notes.has(text)) return;
+    this.notes.add(text);
+    this.search.onNote?.(text);
   }
 
   /** This thread's work and, side by side, that of all who join. */
@@ -125,6 +136,7 @@ class SharedSearch {
   private async join(thread: RemoteThread, reach: number): Promise<void> {
     try {
       if (!(await thread.ready)) return;
+      thread.onNote = (text) => this.note(text);
       thread.begin({ reach });
       await this.work(thread);
     } finally {

@@ -78,7 +78,7 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
       }
     }
     if (chosenMethod(options.method, market.schemes) === 'search') {
-      const searching = { ties: answer.ties, signal, deadline: mostOf(deadline), onBounds };
+      const searching = { ties: answer.ties, signal, deadline: mostOf(deadline), onBounds, onNote: options.onNote };
       return searchOne(pool, market, searching, result);
     }
     const rows = answer.scope.includes('schemes');

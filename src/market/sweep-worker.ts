@@ -31,6 +31,7 @@ export interface Begin {
 export type Reply =
   | { readonly ready: true }
   | { readonly worst: WorstFound }
+  | { readonly note: string }
   | { readonly answer: CommitteeAnswer }
   | { readonly refused: { readonly name: string; readonly message: string } };
 
@@ -43,7 +44,8 @@ let thread: CommitteeThread | undefined;
 
 function begin({ reach }: Begin): CommitteeThread {
   const [deadline, searchDeadline] = [sinceOrigin(data.deadline), sinceOrigin(data.searchDeadline)];
-  return new CommitteeThread(kernel, context, { ties: answer.ties, deadline, searchDeadline, reach });
+  const onNote = (note: string) => say({ note });
+  return new CommitteeThread(kernel, context, { ties: answer.ties, deadline, searchDeadline, reach, onNote });
 }
 
 parentPort?.on('message', async (message: Begin | Item) => {

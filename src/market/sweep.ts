@@ -95,6 +95,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
         committees,
         signal,
         deadline,
+        onNote: options.onNote,
         onAnswer: (mask, found) => {
           record(mask, found);
           onProgress?.(results.size, committees.length);

@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts';
 import { refuseLargeSource, type Source, type SourceName } from './source.ts';
 
 /** What a run is given besides source and options. */
-export interface RunContext extends Pick<RunOptions, 'pool' | 'onProgress'> {
+export interface RunContext extends Pick<RunOptions, 'pool' | 'onProgress' | 'onNote'> {
   readonly limits: Pick<Limits, 'rows' | 'columns' | 'seconds' | 'threads'>;
 }
 
@@ -32,7 +32,7 @@ export interface Result {
   readonly complete: boolean;
 }
 
-type Given<Options> = Omit<Options, 'pool' | 'threads' | 'signal' | 'onProgress'>;
+type Given<Options> = Omit<Options, 'pool' | 'threads' | 'signal' | 'onProgress' | 'onNote'>;
 
 const timeLimit = z.number().positive().max(86_400).optional().describe('seconds; the answer is then the best so far');
 const seed = z.number().int().min(0).max(4_294_967_295).optional();

@@ -1,4 +1,5 @@
 /** The search as `solve` and `sweep` call it: cancelled, timed, with what is proved where it stops early. */
+import { show } from '../../input/show.ts';
 import type { Kernel } from '../../kernel/instance.ts';
 import type { Pool } from '../../kernel/pool.ts';
 import { Clock, type ClockOptions, type Steps } from '../../steps.ts';
@@ -17,6 +18,8 @@ export interface SearchOptions extends ClockOptions {
   readonly ties: Ties;
   /** Called every few ms with the bounds so far. */
   readonly onBounds?: ((bounds: Pick<WorstFound, 'found' | 'possible'>) => void) | undefined;
+  /** Called with the reason, once a Bob, where bounds stand in place of an answer. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** One committee's answer; valid until the promise of the callback that receives it. */
@@ -31,10 +34,22 @@ export interface Searched {
 /** Runs a search to its end or to the deadline, giving way now and then. */
 export class Driver extends Clock {
   readonly options: SearchOptions;
+  private readonly noted = new Set<number>();
 
   constructor(options: SearchOptions) {
     super(options);
     this.options = options;
+  }
+
+  /** Says which Bobs of a committee are left with bounds, and why. */
+  noteTooLarge({ bobs }: Market, { tooLarge }: CommitteeSearch): void {
+    for (const { player, bytes, allowed } of tooLarge) {
+      if (this.noted.has(player)) continue;
+      this.noted.add(player);
+      this.options.onNote?.(
+        `only bounds for committees with ${show(bobs[player - 1]!)}: his totals that no other beats for him and Alice may take ${mebibytes(bytes)}, and ${mebibytes(allowed)} are allowed for one Bob; round the utilities with --round D, or leave him out`,
+      );
+    }
   }
 
   /**
@@ -55,6 +70,10 @@ export class Driver extends Clock {
       steps.return(undefined as never);
     }
   }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
 /** Who is told of a committee's answer. */
@@ -81,6 +100,7 @@ async function answer<R>(
   });
   worst = finished ?? { ...worst, complete: false };
   onWorst?.(worst);
+  driver.noteTooLarge(market, search);
   const counted = worst.complete ? await driver.finish(search.count(worst.found), () => {}) : undefined;
   const asks = counted && new StableExtremes(kernel, market, search, worst.found, counted.cells);
   return await use(searched(market.most[0]!, worst, counted, asks));

@@ -5,7 +5,7 @@ import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
 import { CommitteeLevels } from './levels.ts';
-import { Session, type SessionLimits, type Ties } from './session.ts';
+import { Session, type SessionLimits, type Ties, type TooLarge } from './session.ts';
 import { stabilityWindow } from './window.ts';
 import { searchLevels, settled, type WorstFound } from './worst.ts';
 
@@ -85,6 +85,11 @@ export class CommitteeSearch {
     if (this.possible <= 0) return settled(0, start.scheme);
     if (!(yield* this.prepare())) return start;
     return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
+  }
+
+  /** The Bobs for whom there are only bounds. */
+  get tooLarge(): TooLarge[] {
+    return this.session.tooLarge(this.players);
   }
 
   /** Counts the stable schemes. @param worst the largest deficit among them */

@@ -25,6 +25,14 @@ export const TABLE_BYTES = 2 ** 26;
  */
 export type SessionLimits = Partial<Pick<SearchShape, 'tableBytes' | 'stairs'> & { readonly exactBytes: number }>;
 
+/** A Bob, by player number, for whom there are only bounds. */
+export interface TooLarge {
+  readonly player: number;
+  /** What his totals may take. */
+  readonly bytes: number;
+  readonly allowed: number;
+}
+
 export class Session {
   readonly market: Gains;
   readonly loss: Float64Array;
@@ -49,9 +57,9 @@ export class Session {
 
   /** How many sessions of this market, one a thread, surely fit into so many bytes or into those of one: at least 1. */
   fitting(bytes: number): number {
-    const tables = this.market.gains.slice(1).map((gains) => this.space.mostBytes(gains, this.exactBytes));
+    const tables = this.market.gains.slice(1).map((gains) => this.space.mostBytes(gains));
     const sums = MOST_WEIGHTED * tables.reduce((most, { suffixes }) => Math.max(most, suffixes), 1);
-    const own = tables.reduce((sum, { suffixes, exact }) => sum + suffixes + exact, sums);
+    const own = tables.reduce((sum, { suffixes, exact }) => sum + suffixes + Math.min(exact, this.exactBytes), sums);
     return Math.max(1, Math.floor(Math.max(bytes, SESSION_BYTES + EXACT_BYTES) / own));
   }
 
@@ -62,6 +70,13 @@ export class Session {
     const made = yield* this.space.buildExact(this.market.gains[player]!, this.exactBytes);
     this.bobs.set(player, made);
     return made !== null;
+  }
+
+  /** Of these players those whose totals of whole schemes are too many, with the bytes that they may take. */
+  tooLarge(players: readonly number[]): TooLarge[] {
+    const { space, market, bobs, exactBytes: allowed } = this;
+    const those = players.filter((player) => bobs.get(player) === null);
+    return those.map((player) => ({ player, bytes: space.mostBytes(market.gains[player]!).exact, allowed }));
   }
 
   /** @param player 1 … k; his tables can be made, as `prepare` says */

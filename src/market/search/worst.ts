@@ -74,11 +74,19 @@ export function* searchLevels(
     open = undecided;
     if (open.length > 0 && levels.canAdd) {
       yield* learn(open[0]!);
-      const still = new Set(levels.candidates);
-      open = open.filter((d) => still.has(d));
+      open = common(open, levels.candidates);
     }
   }
   return bounds(best.found);
+}
+
+/** The deficits in both lists, which fall. */
+function common(open: readonly number[], candidates: readonly number[]): number[] {
+  let at = 0;
+  return open.filter((d) => {
+    while (candidates[at]! > d) at++;
+    return candidates[at] === d;
+  });
 }
 
 function* learned(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): Steps<void> {
