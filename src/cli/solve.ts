@@ -1,10 +1,9 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
-import { basename } from 'node:path';
 import { Command } from 'commander';
 import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
 import { type RestrictedOptions, restrictedGame } from '../market/normal-form.ts';
-import { marketOf, readObservations } from '../market/observations.ts';
+import { marketOf } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import { restrict } from '../market/restrict.ts';
 import type { Misalignment, SolveResult } from '../market/results.ts';
@@ -13,7 +12,7 @@ import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
 import { measured, readingCells, readingColumns, readingsOf } from '../report/readings.ts';
 import { shownScheme } from '../report/shown-scheme.ts';
-import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
+import { type MarketCliOptions, marketOptions, observed, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -34,16 +33,16 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, input }) => {
         const table = await readTable(await input(file));
-        const observations = options.observations && (await readObservations(await input(options.observations)));
-        const rules = { ...options, observations: observations || undefined };
+        const { observations, name } = await observed(file, options, input);
+        const rules = { ...options, observations };
         const result = await solve(table, { ...rules, pool, signal, onProgress: progress });
         if (options.nfg !== undefined)
           await writeRestricted(options.nfg, marketOf(table, rules), result, {
-            title: `The market of ${basename(file)}`,
+            title: `The market of ${name}`,
             pool,
             method: options.method,
           });
-        return output(result, basename(file));
+        return output(result, name);
       },
       'solve',
     ),

@@ -1,13 +1,11 @@
 /** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
-import { basename } from 'node:path';
 import { Command } from 'commander';
-import { readObservations } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
 import { measured, type Reading, readingsOf } from '../report/readings.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
-import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
+import { type MarketCliOptions, marketOptions, observed, unusualRules } from './market-options.ts';
 import { type SharedOptions, share, sharedOptions, whole } from './options.ts';
 import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -31,10 +29,10 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, input }) => {
         const table = await readTable(await input(file));
-        const observations = options.observations && (await readObservations(await input(options.observations)));
-        const rules = { ...options, observations: observations || undefined };
+        const { observations, name } = await observed(file, options, input);
+        const rules = { ...options, observations };
         const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
-        return output(await sweep(table, { ...rules, atLeast, pool, signal, onProgress: progress }), basename(file));
+        return output(await sweep(table, { ...rules, atLeast, pool, signal, onProgress: progress }), name);
       },
       'sweep',
     ),

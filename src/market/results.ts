@@ -96,6 +96,14 @@ export interface AnswerOptions {
   readonly seed: number;
 }
 
+/** How likely the Bobs see what in which state: by state, by observation, reduced fractions; pairs left out: 0. */
+export type ObservationTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+interface ObservedOptions {
+  /** Present where Bobs had noisy observations: `market.states` are then what they observe. */
+  readonly observations?: ObservationTable;
+}
+
 interface Result {
   readonly version: string;
   /** False where a time limit came first: `worst` is then the best known, not proved. */
@@ -106,8 +114,9 @@ interface Result {
 
 export interface SolveResult extends Result, CommitteeResult {
   readonly kind: 'solve';
-  readonly options: AnswerOptions & { readonly committee: readonly string[] };
+  readonly options: AnswerOptions & ObservedOptions & { readonly committee: readonly string[] };
   readonly market: {
+    /** The table's states, or what the Bobs observe of them. */
     readonly states: readonly string[];
     readonly policies: readonly (readonly string[])[];
     readonly bobs: readonly string[];
@@ -134,7 +143,7 @@ export interface Minimal {
 
 export interface SweepResult extends Result {
   readonly kind: 'sweep';
-  readonly options: AnswerOptions & { readonly paths: number };
+  readonly options: AnswerOptions & ObservedOptions & { readonly paths: number };
   readonly market: SolveResult['market'];
   readonly schemes: string;
   readonly optimum: SolveResult['optimum'];

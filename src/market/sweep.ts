@@ -8,7 +8,7 @@ import { committeeResult, type Found, marketContext } from './committee-result.t
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import type { CommitteeMask } from './market.ts';
 import { checkedShare, minimalCommittees } from './minimal.ts';
-import { marketOf, type ObservedOptions } from './observations.ts';
+import { marketOf, type ObservedOptions, recorded } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
@@ -110,7 +110,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       version: VERSION,
       complete,
       arithmetic: arithmetic(market),
-      options: { ...answer, paths },
+      options: { ...answer, ...recorded(table, options), paths },
       ...resultHead(context),
       committees: [...results].map(([mask, result]) => ({ bobs: committeeNames(market, mask), ...result })),
       paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),

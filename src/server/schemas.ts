@@ -66,6 +66,10 @@ const options = z.object({
   deviation: z.enum(['best', 'better']),
   runs: z.number(),
   seed: z.number(),
+  observations: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe('by state, how likely Bobs see what, "p/q" or "p"; market.states are then what they observe'),
 });
 
 const solve = z.object({
