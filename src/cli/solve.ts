@@ -10,6 +10,7 @@ import type { Misalignment, SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
+import { isProved } from '../report/proved.ts';
 import { measured, readingCells, readingColumns, readingsOf } from '../report/readings.ts';
 import { shownScheme } from '../report/shown-scheme.ts';
 import { type MarketCliOptions, marketOptions, observed, unusualRules } from './market-options.ts';
@@ -91,14 +92,17 @@ function output(result: SolveResult, name: string): Output {
 }
 
 function text(result: SolveResult): string {
-  const { market, schemes, optimum, worst, deterministic, stable, dynamics, complete, lowerBound } = result;
+  const { market, schemes, optimum, worst, deterministic, stable, dynamics, lowerBound } = result;
   const rules = unusualRules(result);
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
     ...(rules === '' ? [] : [['rules', rules]]),
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
-    [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
+    [
+      isProved(result) ? 'worst equilibrium' : 'worst found so far',
+      `${shown(worst.alice.value)} = ${worst.alice.exact}`,
+    ],
     ['  its scheme', along(shownScheme(worst))],
     [
       '  the Bobs get',
@@ -107,7 +111,12 @@ function text(result: SolveResult): string {
         .join(', '),
     ],
     ...(deterministic
-      ? [['  without randomising', `${shown(deterministic.alice.value)} = ${deterministic.alice.exact}`]]
+      ? [
+          [
+            '  without randomising',
+            `${shown(deterministic.alice.value)} = ${deterministic.alice.exact}${soFar(result)}`,
+          ],
+        ]
       : []),
     ...(lowerBound ? [['proved', `no equilibrium below ${shown(lowerBound.value)}`]] : []),
     ['stable schemes', `${stable?.count ?? 'not counted'}${deterministic ? ' (that do not randomise)' : ''}`],
@@ -120,6 +129,13 @@ function text(result: SolveResult): string {
     ...(dynamics.omitted ? [['', `and ${dynamics.omitted} more moves`]] : []),
   ];
   return textTable([], rows);
+}
+
+/** Where the search for the deterministic worst equilibrium was stopped early. */
+function soFar({ complete, deterministic }: SolveResult): string {
+  if (complete) return '';
+  const bound = deterministic?.lowerBound;
+  return ` found so far${bound ? `, at least ${shown(bound.value)}` : ''}`;
 }
 
 /** The readings of misalignment, and below each what it is without randomising. */

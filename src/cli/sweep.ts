@@ -1,5 +1,6 @@
 /** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
 import { Command } from 'commander';
+import type { Exact } from '../exact/utility.ts';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
@@ -96,6 +97,10 @@ function bySize(result: SweepResult): string {
   );
 }
 
+/** Alice's utility, from what is proved to what was found where those differ. */
+const between = (proved: Exact | undefined, found: Exact) =>
+  `${proved ? `${proved.value.toFixed(6)} to ` : ''}${found.value.toFixed(6)}`;
+
 function everyCommittee({ committees, options }: SweepResult): string {
   const mixed = options.schemes === 'randomised';
   const readings = readingsOf(options, committees);
@@ -111,8 +116,8 @@ function everyCommittee({ committees, options }: SweepResult): string {
       const { bobs, worst, lowerBound, deterministic, stable, dynamics } = committee;
       return [
         bobs.join(', '),
-        `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
-        ...(mixed ? [deterministic?.alice.value.toFixed(6) ?? ''] : []),
+        between(lowerBound, worst.alice),
+        ...(mixed && deterministic ? [between(deterministic.lowerBound, deterministic.alice)] : []),
         stable?.count ?? '',
         ...readings.map((reading) => measured(committee, reading)?.epsilon.toFixed(6) ?? ''),
         dynamics.alice.value.toFixed(6),
@@ -123,7 +128,8 @@ function everyCommittee({ committees, options }: SweepResult): string {
 
 function enough({ minimal }: SweepResult): string {
   if (!minimal) return '';
-  const { share, alice, committees } = minimal;
+  const { share, alice, committees, undecided } = minimal;
   const listed = committees.map((bobs) => `\n  ${bobs.join(', ')}`).join('') || '\n  none';
-  return `\nSmallest committees that guarantee Alice ${share} of her optimum (${alice.value}):${listed}`;
+  const open = undecided ? `\n  undecided: ${undecided} more that do not hold one of these` : '';
+  return `\nSmallest committees that guarantee Alice ${share} of her optimum (${alice.value}):${listed}${open}`;
 }

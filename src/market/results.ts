@@ -65,6 +65,8 @@ export interface WorstEquilibrium {
 export interface DeterministicAnswer extends WorstEquilibrium {
   /** Over the cells that stable deterministic schemes use: its bound is the one that holds for them. */
   readonly misalignment: readonly Misalignment[];
+  /** Where the search for it was stopped early: no deterministic equilibrium leaves Alice less. */
+  readonly lowerBound?: Exact;
 }
 
 /** What is known of one committee. */
@@ -137,8 +139,10 @@ export interface Minimal {
   readonly share: number;
   /** share · OPT: what Alice gets at least in every equilibrium of those committees. */
   readonly alice: Exact;
-  /** No proper part of any of them is enough. */
+  /** No proper part of any of them is enough, as far as is decided. */
   readonly committees: readonly (readonly string[])[];
+  /** Present where time ran out: how many other committees may be enough, and then take the place of some listed. */
+  readonly undecided?: number;
 }
 
 export interface SweepResult extends Result {

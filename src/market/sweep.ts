@@ -7,7 +7,7 @@ import { committeeBobs, committeeNames } from './committee.ts';
 import { committeeResult, type Found, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import type { CommitteeMask } from './market.ts';
-import { checkedShare, minimalCommittees } from './minimal.ts';
+import { checkedShare, type KnownWorst, minimalCommittees } from './minimal.ts';
 import { marketOf, type ObservedOptions, recorded } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
@@ -65,7 +65,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const sharing = { method: options.method, committees: committees.length };
     const context = await marketContext(pool, market, answer, sharing);
     const results = new Map<CommitteeMask, CommitteeResult>();
-    const proved = new Map<CommitteeMask, Fraction>();
+    const known = new Map<CommitteeMask, KnownWorst>();
     const { signal, onProgress } = options;
     const clock = new Clock({ signal, deadline });
     let complete = true;
@@ -73,10 +73,10 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       const result = await clock.run(committeeResult(context, mask, found, clock));
       results.set(mask, result);
       complete &&= found.complete && !clock.cut;
+      const worst = new Fraction(result.worst.alice.exact);
       // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
-      const known = answer.schemes === 'randomised' && (found.complete || answer.receiver === 'follow');
-      const exact = known ? new Fraction(result.worst.alice.exact) : undefined;
-      proved.set(mask, exact ?? utilityOf(market, 0, found.proved ?? 0));
+      const settled = answer.schemes === 'randomised' && (found.complete || answer.receiver === 'follow');
+      known.set(mask, { proved: settled ? worst : utilityOf(market, 0, found.proved ?? 0), found: worst });
     };
     const { ties, scope } = answer;
     const { obedient } = context;
@@ -114,7 +114,7 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       ...resultHead(context),
       committees: [...results].map(([mask, result]) => ({ bobs: committeeNames(market, mask), ...result })),
       paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),
-      ...(share === undefined ? {} : { minimal: minimalCommittees(market, proved, share) }),
+      ...(share === undefined ? {} : { minimal: minimalCommittees(market, known, share) }),
     };
   });
 }
