@@ -139,16 +139,17 @@ function soFar({ complete, deterministic }: SolveResult): string {
 }
 
 /** The readings of misalignment, and below each what it is without randomising. */
-function misaligned({ misalignment, deterministic, complete }: SolveResult): string[][] {
-  const said = ({ epsilon, bound }: Misalignment) =>
-    complete
+function misaligned(result: SolveResult): string[][] {
+  const { misalignment, deterministic, complete } = result;
+  const said = ({ epsilon, bound }: Misalignment, proved: boolean) =>
+    proved
       ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
       : `epsilon ${shown(epsilon)} over the equilibria found so far`;
   return misalignment.flatMap((reading) => {
     const plain = deterministic && measured(deterministic, reading);
     return [
-      [`misalignment (${reading.scope}, ${reading.weights})`, said(reading)],
-      ...(plain ? [['  without randomising', said(plain)]] : []),
+      [`misalignment (${reading.scope}, ${reading.weights})`, said(reading, isProved(result))],
+      ...(plain ? [['  without randomising', said(plain, complete)]] : []),
     ];
   });
 }

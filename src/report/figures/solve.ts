@@ -16,7 +16,7 @@ import {
 } from './plot.ts';
 import { short, shortExact } from './points.ts';
 
-/** Theorem 6's bound under the first reading; two where that over deterministic schemes is another. */
+/** Theorem 6's bound under the first reading, by name; with randomised schemes also that over deterministic ones. */
 function boundsOf({ misalignment: [reading], deterministic }: SolveResult): (readonly [string, number])[] {
   if (!reading) return [];
   const name = 'OPT − 2ε';
