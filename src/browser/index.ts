@@ -12,6 +12,7 @@ import type { Computed } from './messages.ts';
 export * from '../errors.ts';
 export type { Exact } from '../exact/utility.ts';
 export type * from '../hull/results.ts';
+export { type Observations, parseObservations } from '../market/observations.ts';
 export type * from '../market/results.ts';
 export { parseTable, type TableOptions, tableFromRows, type UtilityTable } from '../market/table.ts';
 export { VERSION } from '../version.ts';

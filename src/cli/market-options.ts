@@ -1,8 +1,11 @@
 /** The options that `solve` and `sweep` share: the choices that decide what an equilibrium is, and what is shown of it. */
+import { basename } from 'node:path';
 import { Option } from 'commander';
+import { readObservations } from '../market/observations.ts';
 import type { MarketOptions, RunOptions } from '../market/options.ts';
-import type { SolveResult, SweepResult } from '../market/results.ts';
+import type { ObservationTable, SolveResult, SweepResult } from '../market/results.ts';
 import { several, whole } from './options.ts';
+import type { Context } from './run.ts';
 
 export const marketOptions = () => [
   new Option('--ties <rule>', 'whom Alice selects when two Bobs offer her the same')
@@ -45,6 +48,20 @@ export type MarketCliOptions = Required<
   Pick<MarketOptions, 'round'> &
   Required<Pick<RunOptions, 'method'>> & { observations?: string };
 
+/** What the Bobs observe, where a file says so, and what a figure calls the market. */
+export async function observed(file: string, { observations }: MarketCliOptions, input: Context['input']) {
+  const name = basename(file);
+  if (observations === undefined) return { observations, name };
+  const read = await readObservations(await input(observations));
+  return { observations: read, name: `${name}, observed through ${basename(observations)}` };
+}
+
+function seenOf(observations: ObservationTable): string {
+  const states = Object.values(observations);
+  const seen = new Set(states.flatMap((own) => Object.keys(own)));
+  return `${seen.size} observations in place of ${states.length} states`;
+}
+
 /** The rules of a result that are not the default ones, for a reader; blank where all are. */
 export function unusualRules({ arithmetic, options }: SolveResult | SweepResult): string {
   const { ties, receiver, schemes, order, deviation } = options;
@@ -54,6 +71,7 @@ export function unusualRules({ arithmetic, options }: SolveResult | SweepResult)
     schemes === 'deterministic' ? [] : `schemes ${schemes}`,
     order === 'round-robin' ? [] : `order ${order}, seed ${options.seed}`,
     deviation === 'best' ? [] : `deviation ${deviation}`,
+    options.observations === undefined ? [] : seenOf(options.observations),
     arithmetic === 'exact' ? [] : `utilities ${arithmetic.replace(':', ' to ')} decimals`,
   ];
   return rules.flat().join('; ');

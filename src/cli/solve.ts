@@ -1,19 +1,19 @@
 /** `solve <table.csv>`: one market's worst equilibrium, misalignment and dynamics. */
-import { basename } from 'node:path';
 import { Command } from 'commander';
 import { committeePositions } from '../market/committee.ts';
 import type { Market } from '../market/market.ts';
 import { type RestrictedOptions, restrictedGame } from '../market/normal-form.ts';
-import { marketOf, readObservations } from '../market/observations.ts';
+import { marketOf } from '../market/observations.ts';
 import { readTable } from '../market/read.ts';
 import { restrict } from '../market/restrict.ts';
 import type { Misalignment, SolveResult } from '../market/results.ts';
 import { solve } from '../market/solve.ts';
 import { writeWhole } from '../report/files.ts';
 import { nfgText } from '../report/nfg.ts';
+import { isProved } from '../report/proved.ts';
 import { measured, readingCells, readingColumns, readingsOf } from '../report/readings.ts';
 import { shownScheme } from '../report/shown-scheme.ts';
-import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
+import { type MarketCliOptions, marketOptions, observed, unusualRules } from './market-options.ts';
 import { names, type SharedOptions, sharedOptions } from './options.ts';
 import { type Output, type RunCommand, runCommand, shown, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -34,16 +34,16 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, note, input }) => {
         const table = await readTable(await input(file));
-        const observations = options.observations && (await readObservations(await input(options.observations)));
-        const rules = { ...options, observations: observations || undefined };
+        const { observations, name } = await observed(file, options, input);
+        const rules = { ...options, observations };
         const result = await solve(table, { ...rules, pool, signal, onProgress: progress, onNote: note });
         if (options.nfg !== undefined)
           await writeRestricted(options.nfg, marketOf(table, rules), result, {
-            title: `The market of ${basename(file)}`,
+            title: `The market of ${name}`,
             pool,
             method: options.method,
           });
-        return output(result, basename(file));
+        return output(result, name);
       },
       'solve',
     ),
@@ -92,14 +92,17 @@ function output(result: SolveResult, name: string): Output {
 }
 
 function text(result: SolveResult): string {
-  const { market, schemes, optimum, worst, deterministic, stable, dynamics, complete, lowerBound } = result;
+  const { market, schemes, optimum, worst, deterministic, stable, dynamics, lowerBound } = result;
   const rules = unusualRules(result);
   const along = (names: readonly string[]) => names.map((policy, s) => `${market.states[s]}: ${policy}`).join(', ');
   const rows = [
     ['market', `${market.bobs.join(', ')} (${schemes} schemes)`],
     ...(rules === '' ? [] : [['rules', rules]]),
     ['best for Alice', `${shown(optimum.alice.value)} = ${optimum.alice.exact}`],
-    [complete ? 'worst equilibrium' : 'worst found so far', `${shown(worst.alice.value)} = ${worst.alice.exact}`],
+    [
+      isProved(result) ? 'worst equilibrium' : 'worst found so far',
+      `${shown(worst.alice.value)} = ${worst.alice.exact}`,
+    ],
     ['  its scheme', along(shownScheme(worst))],
     [
       '  the Bobs get',
@@ -108,7 +111,12 @@ function text(result: SolveResult): string {
         .join(', '),
     ],
     ...(deterministic
-      ? [['  without randomising', `${shown(deterministic.alice.value)} = ${deterministic.alice.exact}`]]
+      ? [
+          [
+            '  without randomising',
+            `${shown(deterministic.alice.value)} = ${deterministic.alice.exact}${soFar(result)}`,
+          ],
+        ]
       : []),
     ...(lowerBound ? [['proved', `no equilibrium below ${shown(lowerBound.value)}`]] : []),
     ['stable schemes', `${stable?.count ?? 'not counted'}${deterministic ? ' (that do not randomise)' : ''}`],
@@ -123,17 +131,25 @@ function text(result: SolveResult): string {
   return textTable([], rows);
 }
 
+/** Where the search for the deterministic worst equilibrium was stopped early. */
+function soFar({ complete, deterministic }: SolveResult): string {
+  if (complete) return '';
+  const bound = deterministic?.lowerBound;
+  return ` found so far${bound ? `, at least ${shown(bound.value)}` : ''}`;
+}
+
 /** The readings of misalignment, and below each what it is without randomising. */
-function misaligned({ misalignment, deterministic, complete }: SolveResult): string[][] {
-  const said = ({ epsilon, bound }: Misalignment) =>
-    complete
+function misaligned(result: SolveResult): string[][] {
+  const { misalignment, deterministic, complete } = result;
+  const said = ({ epsilon, bound }: Misalignment, proved: boolean) =>
+    proved
       ? `epsilon ${shown(epsilon)}, so at least ${shown(bound)} in any equilibrium`
       : `epsilon ${shown(epsilon)} over the equilibria found so far`;
   return misalignment.flatMap((reading) => {
     const plain = deterministic && measured(deterministic, reading);
     return [
-      [`misalignment (${reading.scope}, ${reading.weights})`, said(reading)],
-      ...(plain ? [['  without randomising', said(plain)]] : []),
+      [`misalignment (${reading.scope}, ${reading.weights})`, said(reading, isProved(result))],
+      ...(plain ? [['  without randomising', said(plain, complete)]] : []),
     ];
   });
 }

@@ -1,13 +1,12 @@
 /** `sweep <table.csv>`: every committee of a market, and growth paths: Figures 5, 6 and 7. */
-import { basename } from 'node:path';
 import { Command } from 'commander';
-import { readObservations } from '../market/observations.ts';
+import type { Exact } from '../exact/utility.ts';
 import { readTable } from '../market/read.ts';
 import type { SweepResult } from '../market/results.ts';
 import { sweep } from '../market/sweep.ts';
 import { measured, type Reading, readingsOf } from '../report/readings.ts';
 import { sweepRows } from '../report/sweep-rows.ts';
-import { type MarketCliOptions, marketOptions, unusualRules } from './market-options.ts';
+import { type MarketCliOptions, marketOptions, observed, unusualRules } from './market-options.ts';
 import { type SharedOptions, share, sharedOptions, whole } from './options.ts';
 import { type Output, type RunCommand, runCommand, textTable } from './run.ts';
 import { scalingOptions } from './scaling.ts';
@@ -31,11 +30,11 @@ export function command(run: RunCommand = runCommand): Command {
       options,
       async ({ pool, signal, progress, note, input }) => {
         const table = await readTable(await input(file));
-        const observations = options.observations && (await readObservations(await input(options.observations)));
-        const rules = { ...options, observations: observations || undefined };
+        const { observations, name } = await observed(file, options, input);
+        const rules = { ...options, observations };
         const atLeast = options.atLeast ?? (options.minimal ? 1 : undefined);
         const running = { pool, signal, onProgress: progress, onNote: note };
-        return output(await sweep(table, { ...rules, atLeast, ...running }), basename(file));
+        return output(await sweep(table, { ...rules, atLeast, ...running }), name);
       },
       'sweep',
     ),
@@ -99,6 +98,10 @@ function bySize(result: SweepResult): string {
   );
 }
 
+/** Alice's utility, from what is proved to what was found where those differ. */
+const between = (proved: Exact | undefined, found: Exact) =>
+  `${proved ? `${proved.value.toFixed(6)} to ` : ''}${found.value.toFixed(6)}`;
+
 function everyCommittee({ committees, options }: SweepResult): string {
   const mixed = options.schemes === 'randomised';
   const readings = readingsOf(options, committees);
@@ -114,8 +117,8 @@ function everyCommittee({ committees, options }: SweepResult): string {
       const { bobs, worst, lowerBound, deterministic, stable, dynamics } = committee;
       return [
         bobs.join(', '),
-        `${lowerBound ? `${lowerBound.value.toFixed(6)} to ` : ''}${worst.alice.value.toFixed(6)}`,
-        ...(mixed ? [deterministic?.alice.value.toFixed(6) ?? ''] : []),
+        between(lowerBound, worst.alice),
+        ...(mixed && deterministic ? [between(deterministic.lowerBound, deterministic.alice)] : []),
         stable?.count ?? '',
         ...readings.map((reading) => measured(committee, reading)?.epsilon.toFixed(6) ?? ''),
         dynamics.alice.value.toFixed(6),
@@ -126,7 +129,8 @@ function everyCommittee({ committees, options }: SweepResult): string {
 
 function enough({ minimal }: SweepResult): string {
   if (!minimal) return '';
-  const { share, alice, committees } = minimal;
+  const { share, alice, committees, undecided } = minimal;
   const listed = committees.map((bobs) => `\n  ${bobs.join(', ')}`).join('') || '\n  none';
-  return `\nSmallest committees that guarantee Alice ${share} of her optimum (${alice.value}):${listed}`;
+  const open = undecided ? `\n  undecided: ${undecided} more that do not hold one of these` : '';
+  return `\nSmallest committees that guarantee Alice ${share} of her optimum (${alice.value}):${listed}${open}`;
 }

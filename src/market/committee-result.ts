@@ -193,7 +193,29 @@ export function* committeeResult(
 ): Steps<CommitteeResult> {
   const result = yield* known(context, committee, found, clock.late);
   if ((found.complete && !clock.cut) || found.proved === undefined) return result;
-  return { ...result, lowerBound: exactly(utilityOf(context.market, 0, found.proved)) };
+  const lowerBound = exactly(utilityOf(context.market, 0, found.proved));
+  // What was searched for are deterministic schemes; over randomised ones the worst is settled at once.
+  if (result.deterministic && context.answer.receiver === 'follow')
+    return { ...result, deterministic: { ...result.deterministic, lowerBound } };
+  return { ...result, lowerBound };
+}
+
+/**
+ * Where a search was stopped early, other parts of the answer may have found stable schemes that are worse for Alice: the
+ * worst of all. Where it was not, the one that it found.
+ */
+function worstOf(found: WorstEquilibrium, ...others: readonly (WorstEquilibrium | undefined)[]): WorstEquilibrium {
+  return others.reduce<WorstEquilibrium>(
+    (worst, one) => (one && one.alice.value < worst.alice.value ? one : worst),
+    found,
+  );
+}
+
+/** The scheme in which dynamics ended, which is stable; undefined where they did not, or it is not listed. */
+function endOf(market: Market, committee: CommitteeMask, { steps, omitted, unfinished }: Dynamics) {
+  if (unfinished || omitted) return undefined;
+  const scheme = steps.at(-1)!.scheme.map((policy, s) => market.policies[s]!.indexOf(policy));
+  return worstEquilibrium(market, committee, { scheme });
 }
 
 function* known(
@@ -214,18 +236,19 @@ function* known(
     const dynamics = yield* moves(context, committee, late);
     // The comparison comes last: where time runs out, it is what is left out.
     const plain = yield* readings(context, committee, stable, late);
+    // With the receiver `follow` the worst over randomised schemes does not mix, and is stable without mixing too.
+    const { probabilities: _, ...unmixed } = worst;
+    const known = [endOf(market, committee, dynamics), stable.mixed ? undefined : unmixed];
     return {
       worst,
-      deterministic: { ...worstEquilibrium(market, committee, stable), misalignment: plain },
+      deterministic: { ...worstOf(worstEquilibrium(market, committee, stable), ...known), misalignment: plain },
       stable: count,
       misalignment,
       dynamics,
     };
   }
-  return {
-    worst: worstEquilibrium(market, committee, stable),
-    stable: count,
-    misalignment: yield* readings(context, committee, stable, late),
-    dynamics: yield* moves(context, committee, late),
-  };
+  const misalignment = yield* readings(context, committee, stable, late);
+  const dynamics = yield* moves(context, committee, late);
+  const worst = worstOf(worstEquilibrium(market, committee, stable), endOf(market, committee, dynamics));
+  return { worst, stable: count, misalignment, dynamics };
 }

@@ -18,20 +18,36 @@ export function checkedShare(share: number, market: Market): number {
   return share;
 }
 
+/** What is known of a committee's worst equilibrium: Alice's expected utility in it lies between these. */
+export interface KnownWorst {
+  readonly proved: Fraction;
+  readonly found: Fraction;
+}
+
 /**
  * The committees with V_min >= share · OPT no proper part of which has it too, smaller ones first.
- * @param proved by committee, smaller ones first: an expected utility of Alice's that no equilibrium falls below
+ * @param known by committee, smaller ones first
  */
 export function minimalCommittees(
   market: Market,
-  proved: ReadonlyMap<CommitteeMask, Fraction>,
+  known: ReadonlyMap<CommitteeMask, KnownWorst>,
   share: number,
 ): Minimal {
   const target = utilityOf(market, 0, market.most[0]!).mul(decimal(share));
   const enough: CommitteeMask[] = [];
-  for (const [committee, least] of proved)
-    if (least.compare(target) >= 0 && !enough.some((part) => (part & committee) === part)) enough.push(committee);
-  return { share, alice: exactly(target), committees: enough.map((committee) => committeeNames(market, committee)) };
+  const holdsOne = (committee: CommitteeMask) => enough.some((part) => (part & committee) === part);
+  for (const [committee, { proved }] of known)
+    if (proved.compare(target) >= 0 && !holdsOne(committee)) enough.push(committee);
+  const undecided = [...known].filter(
+    ([committee, { proved, found }]) =>
+      proved.compare(target) < 0 && found.compare(target) >= 0 && !holdsOne(committee),
+  ).length;
+  return {
+    share,
+    alice: exactly(target),
+    committees: enough.map((committee) => committeeNames(market, committee)),
+    ...(undecided > 0 ? { undecided } : {}),
+  };
 }
 
 /** A double as the decimal that it prints as: 0.95 is 19/20. */

@@ -12,6 +12,7 @@ import { show, showAll } from '../input/show.ts';
 import { readText } from '../input/text.ts';
 import { type ExactOptions, exactMarket, gainsOfWeighted, integerWeights, MOST } from './exact.ts';
 import type { Market } from './market.ts';
+import type { ObservationTable } from './results.ts';
 import { cellPlace, checkTable, type UtilityTable } from './table.ts';
 
 export interface Observations {
@@ -80,6 +81,20 @@ export async function readObservations(path: string): Promise<Observations> {
   return parseObservations(await readText(path), { name: path });
 }
 
+/** By observation: the states in which it can be seen, with the weight of both together. */
+function jointWeights(
+  { states }: UtilityTable,
+  { observations, probability }: Observations,
+  weights: readonly bigint[],
+) {
+  const place = new Map(observations.map((x, i) => [x, i]));
+  const joint: { readonly y: number; readonly share: bigint }[][] = observations.map(() => []);
+  for (const [y, state] of states.entries())
+    for (const [x, share] of probability.get(state)!)
+      if (share > 0n) joint[place.get(x)!]!.push({ y, share: weights[y]! * share });
+  return joint;
+}
+
 /**
  * The market that Bobs with these observations play: states are the observations x, with P(x) = Σ_y P(y)·P(x | y) and
  * utilities E[u(y, policy) | x]. Rounding, where asked for, comes before the expectation.
@@ -100,16 +115,17 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
   const unknown = [...seen.probability.keys()].find((state) => !table.states.includes(state));
   if (unknown !== undefined) throw new InputError(`${seen.name}: state ${show(unknown)} must be one of ${table.name}`);
   const policies = table.policies[0]!;
-  if (table.policies.some((own) => own.length !== policies.length || own.some((policy, p) => policy !== policies[p])))
+  const other = table.policies.findIndex(
+    (own) => own.length !== policies.length || own.some((policy, p) => policy !== policies[p]),
+  );
+  if (other >= 0)
     throw new InputError(
-      `${table.name}: with observations all states must have the same policies in the same order, which they do not`,
+      `${table.name}: with observations every state must have the policies of the first in its order, ${showAll(policies)}; state ${show(table.states[other]!)} has ${showAll(table.policies[other]!)}`,
     );
   const weights = integerWeights(table);
   const { round } = options;
-  const joint = seen.observations.map((x) =>
-    table.states.map((state, y) => weights[y]! * (seen.probability.get(state)!.get(x) ?? 0n)),
-  );
-  const happens = joint.map((row) => row.reduce((sum, share) => sum + share, 0n));
+  const joint = jointWeights(table, seen, weights);
+  const happens = joint.map((row) => row.reduce((sum, { share }) => sum + share, 0n));
   const never = happens.indexOf(0n);
   if (never >= 0)
     throw new InputError(`${seen.name}: observation ${show(seen.observations[never]!)} must happen in some state`);
@@ -125,7 +141,7 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
     const whole = decimals.map((one) => one.digits * 10n ** BigInt(scale - one.scale));
     const weighted = joint.flatMap((row) =>
       policies.map((_, policy) =>
-        row.reduce((sum, share, y) => sum + share * whole[y * policies.length + policy]!, 0n),
+        row.reduce((sum, { y, share }) => sum + share * whole[y * policies.length + policy]!, 0n),
       ),
     );
     const unit = 10n ** BigInt(scale);
@@ -153,6 +169,21 @@ export function observedMarket(table: UtilityTable, seen: Observations, options:
     most: columns.map(({ gains }) => Number(gains.most)),
     schemes: BigInt(policies.length) ** BigInt(seen.observations.length),
   };
+}
+
+/** What results record of the options' observations, in the table's order. */
+export function recorded({ states }: UtilityTable, { observations: seen }: ObservedOptions) {
+  if (!seen) return {};
+  const { probability, one } = seen;
+  const place = new Map(seen.observations.map((x, i) => [x, i]));
+  const observations: ObservationTable = Object.fromEntries(
+    states.map((state) => {
+      const shares = [...probability.get(state)!].filter(([, share]) => share > 0n);
+      shares.sort(([a], [b]) => place.get(a)! - place.get(b)!);
+      return [state, Object.fromEntries(shares.map(([x, share]) => [x, new Fraction(share, one).toFraction()]))];
+    }),
+  );
+  return { observations };
 }
 
 export interface ObservedOptions extends ExactOptions {

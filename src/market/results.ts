@@ -65,6 +65,8 @@ export interface WorstEquilibrium {
 export interface DeterministicAnswer extends WorstEquilibrium {
   /** Over the cells that stable deterministic schemes use: its bound is the one that holds for them. */
   readonly misalignment: readonly Misalignment[];
+  /** Where the search for it was stopped early: no deterministic equilibrium leaves Alice less. */
+  readonly lowerBound?: Exact;
 }
 
 /** What is known of one committee. */
@@ -96,6 +98,14 @@ export interface AnswerOptions {
   readonly seed: number;
 }
 
+/** How likely the Bobs see what in which state: by state, by observation, reduced fractions; pairs left out: 0. */
+export type ObservationTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+interface ObservedOptions {
+  /** Present where Bobs had noisy observations: `market.states` are then what they observe. */
+  readonly observations?: ObservationTable;
+}
+
 interface Result {
   readonly version: string;
   /** False where a time limit came first: `worst` is then the best known, not proved. */
@@ -106,8 +116,9 @@ interface Result {
 
 export interface SolveResult extends Result, CommitteeResult {
   readonly kind: 'solve';
-  readonly options: AnswerOptions & { readonly committee: readonly string[] };
+  readonly options: AnswerOptions & ObservedOptions & { readonly committee: readonly string[] };
   readonly market: {
+    /** The table's states, or what the Bobs observe of them. */
     readonly states: readonly string[];
     readonly policies: readonly (readonly string[])[];
     readonly bobs: readonly string[];
@@ -128,13 +139,15 @@ export interface Minimal {
   readonly share: number;
   /** share · OPT: what Alice gets at least in every equilibrium of those committees. */
   readonly alice: Exact;
-  /** No proper part of any of them is enough. */
+  /** No proper part of any of them is enough, as far as is decided. */
   readonly committees: readonly (readonly string[])[];
+  /** Present where time ran out: how many other committees may be enough, and then take the place of some listed. */
+  readonly undecided?: number;
 }
 
 export interface SweepResult extends Result {
   readonly kind: 'sweep';
-  readonly options: AnswerOptions & { readonly paths: number };
+  readonly options: AnswerOptions & ObservedOptions & { readonly paths: number };
   readonly market: SolveResult['market'];
   readonly schemes: string;
   readonly optimum: SolveResult['optimum'];

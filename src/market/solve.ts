@@ -6,7 +6,7 @@ import { committeePositions } from './committee.ts';
 import { committeeResult, type Found, type MarketContext, marketContext } from './committee-result.ts';
 import { enumerateOne } from './enumerate.ts';
 import type { Market } from './market.ts';
-import { marketOf, type ObservedOptions } from './observations.ts';
+import { marketOf, type ObservedOptions, recorded } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { restrict } from './restrict.ts';
 import type { SolveResult } from './results.ts';
@@ -60,7 +60,7 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
         version: VERSION,
         complete: found.complete && !clock.cut,
         arithmetic: arithmetic(market),
-        options: { committee: market.bobs, ...answer },
+        options: { committee: market.bobs, ...answer, ...recorded(table, options) },
         ...resultHead(context),
         ...known,
       };

@@ -6,8 +6,8 @@ import { committeeBobs, committeeNames } from './committee.ts';
 import { type CommitteeAnswer, committeeAnswer, type Found, marketContext } from './committee-result.ts';
 import { enumerateAll, refuseTooManyCommittees } from './enumerate.ts';
 import type { CommitteeMask } from './market.ts';
-import { checkedShare, minimalCommittees } from './minimal.ts';
-import { marketOf, type ObservedOptions } from './observations.ts';
+import { checkedShare, type KnownWorst, minimalCommittees } from './minimal.ts';
+import { marketOf, type ObservedOptions, recorded } from './observations.ts';
 import { answerOptions, chosenMethod, type MarketOptions, type RunOptions, withPool } from './options.ts';
 import { growthPaths } from './paths.ts';
 import type { CommitteeResult, SweepResult } from './results.ts';
@@ -64,15 +64,16 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
     const sharing = { method: options.method, committees: committees.length };
     const context = await marketContext(pool, market, answer, sharing);
     const results = new Map<CommitteeMask, CommitteeResult>();
-    const proved = new Map<CommitteeMask, Fraction>();
+    const known = new Map<CommitteeMask, KnownWorst>();
     const { signal, onProgress } = options;
     let complete = true;
     const record = (mask: CommitteeMask, { result, complete: whole, searched, proved: least }: CommitteeAnswer) => {
       results.set(mask, result);
       complete &&= whole;
+      const worst = new Fraction(result.worst.alice.exact);
       // Over randomised schemes the worst equilibrium is settled at once, unless Alice best-responds.
-      const known = answer.schemes === 'randomised' && (searched || answer.receiver === 'follow');
-      proved.set(mask, known ? new Fraction(result.worst.alice.exact) : utilityOf(market, 0, least));
+      const settled = answer.schemes === 'randomised' && (searched || answer.receiver === 'follow');
+      known.set(mask, { proved: settled ? worst : utilityOf(market, 0, least), found: worst });
     };
     const settle = async (mask: CommitteeMask, found: Found) =>
       record(mask, await committeeAnswer(context, mask, found, { signal, deadline }));
@@ -116,13 +117,13 @@ export async function sweep(table: UtilityTable, options: SweepOptions = {}): Pr
       version: VERSION,
       complete,
       arithmetic: arithmetic(market),
-      options: { ...answer, paths },
+      options: { ...answer, ...recorded(table, options), paths },
       ...resultHead(context),
       committees: committees.map((mask) => ({ bobs: committeeNames(market, mask), ...results.get(mask)! })),
       paths: growthPaths(market, { paths, seed: answer.seed }, (mask) => results.get(mask)!.worst.alice),
       ...(share === undefined
         ? {}
-        : { minimal: minimalCommittees(market, new Map(committees.map((mask) => [mask, proved.get(mask)!])), share) }),
+        : { minimal: minimalCommittees(market, new Map(committees.map((mask) => [mask, known.get(mask)!])), share) }),
     };
   });
 }

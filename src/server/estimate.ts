@@ -10,7 +10,7 @@ const SECONDS_A_DYNAMICS_RUN = 2e-5;
 
 /** Seconds of one thread for `committees` committees of a table. */
 export function estimateMarket(
-  table: UtilityTable,
+  table: Pick<UtilityTable, 'states' | 'policies'>,
   committees: number,
   { method, runs = 20 }: Pick<MarketOptions, 'runs'> & Pick<RunOptions, 'method'>,
 ): number {

@@ -5,13 +5,14 @@ import { type HullOptions, hull } from '../hull/hull.ts';
 import { estimateSeconds, parseOrders, type Subsets } from '../hull/orders.ts';
 import { parseScores, type ScoreOptions, type Scores, scoresFrom } from '../hull/scores.ts';
 import { parseJsonRows } from '../input/json.ts';
+import { type ObservedOptions, parseObservations } from '../market/observations.ts';
 import type { MarketOptions, RunOptions } from '../market/options.ts';
 import { type SolveOptions, solve } from '../market/solve.ts';
 import { type SweepOptions, sweep } from '../market/sweep.ts';
-import { parseTable } from '../market/table.ts';
+import { parseTable, type UtilityTable } from '../market/table.ts';
 import { estimateMarket, refuseLongWork } from './estimate.ts';
 import type { Limits } from './limits.ts';
-import { refuseLargeSource, type Source, type SourceName } from './source.ts';
+import { refuseLargeSource, type Source, type SourceName, TooLargeSource } from './source.ts';
 
 /** What a run is given besides source and options. */
 export interface RunContext extends Pick<RunOptions, 'pool' | 'onProgress' | 'onNote'> {
@@ -32,6 +33,8 @@ export interface Result {
   readonly complete: boolean;
 }
 
+/** Observations come as text. */
+type AsText<Options> = Omit<Given<Options>, 'observations'> & { observations?: string | undefined };
 type Given<Options> = Omit<Options, 'pool' | 'threads' | 'signal' | 'onProgress' | 'onNote'>;
 
 const timeLimit = z.number().positive().max(86_400).optional().describe('seconds; the answer is then the best so far');
@@ -50,12 +53,16 @@ const market = {
   runs: z.number().int().min(1).max(10_000).optional().describe('random orders tried for the range of the dynamics'),
   seed,
   timeLimit,
-} satisfies Record<keyof Given<MarketOptions & RunOptions & { round: unknown }>, z.ZodType>;
+  observations: z
+    .string()
+    .optional()
+    .describe('what the Bobs see of the states, as CSV: state,observation,probability'),
+} satisfies Record<keyof Given<MarketOptions & RunOptions & ObservedOptions>, z.ZodType>;
 
 const solveOptions = z.strictObject({
   ...market,
   committee: z.array(z.string().max(1000)).max(53).optional().describe('names of the Bobs in the market; default: all'),
-}) satisfies z.ZodType<Given<SolveOptions>>;
+}) satisfies z.ZodType<AsText<SolveOptions>>;
 
 const sweepOptions = z.strictObject({
   ...market,
@@ -66,7 +73,7 @@ const sweepOptions = z.strictObject({
     .max(1)
     .optional()
     .describe('list the smallest committees that guarantee this share of OPT'),
-}) satisfies z.ZodType<Given<SweepOptions>>;
+}) satisfies z.ZodType<AsText<SweepOptions>>;
 
 const column = z.string().min(1).max(1000).optional();
 const columns = z.array(z.string().min(1).max(1000)).optional();
@@ -117,6 +124,24 @@ function tableOf(source: Source, name: SourceName, limits: RunContext['limits'])
   return parseTable(source.text, { name, format: source.format });
 }
 
+/** What the Bobs observe, and the shape of the market over it: where there is much to see, that is the large one. */
+function observedTable(
+  table: UtilityTable,
+  { observations: text }: { observations?: string | undefined },
+  limits: RunContext['limits'],
+) {
+  if (text === undefined) return { observations: undefined, shape: table };
+  const observations = parseObservations(text);
+  const policies = table.policies[0]!;
+  const rows = observations.observations.length * policies.length;
+  if (rows > limits.rows)
+    throw new TooLargeSource(
+      `observations: must make at most ${limits.rows} rows of observations and policies on this server, got ${rows}`,
+    );
+  const states = observations.observations;
+  return { observations, shape: { states, policies: states.map(() => policies) } };
+}
+
 /** Scores from CSV, or from JSON rows, whose numbers go in as they are written. */
 function scoresOf({ text, format }: Source, name: SourceName, options: ScoreOptions): Promise<Scores> | Scores {
   if (format === 'csv') return parseScores(text, options, name);
@@ -141,8 +166,9 @@ export const kinds = {
     run(source, name, given, context) {
       const options = solveOptions.parse(given);
       const table = tableOf(source, name, context.limits);
-      refuseLongWork(estimateMarket(table, 1, options), context.limits.seconds);
-      return solve(table, timed(options, context));
+      const { observations, shape } = observedTable(table, options, context.limits);
+      refuseLongWork(estimateMarket(shape, 1, options), context.limits.seconds);
+      return solve(table, timed({ ...options, observations }, context));
     },
   },
   sweep: {
@@ -152,8 +178,9 @@ export const kinds = {
     run(source, name, given, context) {
       const options = sweepOptions.parse(given);
       const table = tableOf(source, name, context.limits);
-      refuseLongWork(estimateMarket(table, 2 ** table.bobs.length - 1, options), context.limits.seconds);
-      return sweep(table, timed(options, context));
+      const { observations, shape } = observedTable(table, options, context.limits);
+      refuseLongWork(estimateMarket(shape, 2 ** table.bobs.length - 1, options), context.limits.seconds);
+      return sweep(table, timed({ ...options, observations }, context));
     },
   },
   hull: {

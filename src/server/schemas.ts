@@ -30,7 +30,7 @@ const committee = {
   worst,
   lowerBound: exact.optional().describe('where a search was stopped early: no equilibrium leaves Alice less'),
   deterministic: worst
-    .extend({ misalignment: z.array(misalignment).readonly() })
+    .extend({ misalignment: z.array(misalignment).readonly(), lowerBound: exact.optional() })
     .optional()
     .describe('with randomised schemes: the worst equilibrium over deterministic ones, and their misalignment'),
   stable: z.object({ count: z.string() }).nullable(),
@@ -66,6 +66,10 @@ const options = z.object({
   deviation: z.enum(['best', 'better']),
   runs: z.number(),
   seed: z.number(),
+  observations: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe('by state, how likely Bobs see what, "p/q" or "p"; market.states are then what they observe'),
 });
 
 const solve = z.object({
@@ -80,7 +84,14 @@ const sweep = z.object({
   ...head,
   options: options.extend({ paths: z.number() }),
   committees: z.array(z.object({ bobs: names, ...committee })).readonly(),
-  minimal: z.object({ share: z.number(), alice: exact, committees: z.array(names).readonly() }).optional(),
+  minimal: z
+    .object({
+      share: z.number(),
+      alice: exact,
+      committees: z.array(names).readonly(),
+      undecided: z.number().optional(),
+    })
+    .optional(),
   paths: z.array(z.array(z.object({ bobs: names, alice: exact })).readonly()).readonly(),
 }) satisfies z.ZodType<SweepResult>;
 

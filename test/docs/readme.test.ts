@@ -1,9 +1,7 @@
 /** Everything that the README shows is run: programs against the text below them, commands against their output. */
 import { spawnSync } from 'node:child_process';
-import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { cli } from '../cli/run.ts';
-import { blocksOf, commandsOf, expectShown } from './shown.ts';
+import { blocksOf, checkCommand, commandsOf } from './shown.ts';
 
 const blocks = blocksOf('README.md');
 const commands = commandsOf(blocks);
@@ -25,10 +23,5 @@ describe('README', () => {
     },
   );
 
-  test.each(commands)('$command', async ({ command, shown }) => {
-    const [, ...args] = parse(command, { delimiter: ' ', relax_quotes: true }).flat() as string[];
-    const { code, stdout, stderr } = await cli(args);
-    expect(code, stderr).toBe(0);
-    expectShown(stdout, shown);
-  });
+  test.each(commands)('$command', checkCommand);
 });

@@ -1,6 +1,8 @@
 /** Programs and commands that the documentation shows, with the output below them. */
 import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
+import { cli } from '../cli/run.ts';
 
 export interface Block {
   readonly language: string;
@@ -27,6 +29,14 @@ export function commandsOf(blocks: readonly Block[]): Shown[] {
       const [command, ...lines] = text.trimEnd().split('\n');
       return { command: command!, shown: lines.join('\n') };
     });
+}
+
+/** Runs a command and compares what it prints with what is shown. */
+export async function checkCommand({ command, shown }: Shown): Promise<void> {
+  const [, ...args] = parse(command, { delimiter: ' ', relax_quotes: true }).flat() as string[];
+  const { code, stdout, stderr } = await cli(args);
+  expect(code, stderr).toBe(0);
+  expectShown(stdout, shown);
 }
 
 /** Compares output with what is shown, piece by piece between the lines `…`. */

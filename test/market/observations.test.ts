@@ -7,6 +7,7 @@ import { exactMarket } from '../../src/market/exact.ts';
 import { observedMarket, parseObservations } from '../../src/market/observations.ts';
 import { totalsOf, utilityOf } from '../../src/market/scheme.ts';
 import { solve } from '../../src/market/solve.ts';
+import { sweep } from '../../src/market/sweep.ts';
 import { parseTable } from '../../src/market/table.ts';
 import { epsilonOf } from '../reference/misalignment.ts';
 
@@ -75,6 +76,71 @@ test('conditional expectations with no small common unit: misalignment is that o
   expect(cells?.epsilon).toBeLessThanOrEqual(all!.epsilon);
 });
 
+test('results record the table of observations, in the order of the table’s states, whatever the order of its rows', async () => {
+  const rows = [
+    ['S3', 'clear', '1'],
+    ['S1', 'dim', '0.50'],
+    ['S1', 'clear', '0.5'],
+    ['S2', 'dim', '1'],
+    ['S2', 'clear', '0'],
+  ] as const;
+  const record = { S1: { clear: '1/2', dim: '1/2' }, S2: { dim: '1' }, S3: { clear: '1' } };
+  const options = { threads: 1, paths: 1, runs: 1 };
+  const one = await sweep(table, { ...options, observations: observations(rows) });
+  expect(one.options.observations).toEqual(record);
+  expect(JSON.stringify(one.options.observations)).toBe(JSON.stringify(record));
+  expect(one.market.states).toEqual(['clear', 'dim']);
+  // The observations' own order is what counts.
+  const moved = [rows[0], rows[3], rows[4], rows[2], rows[1]].map((row) => row!);
+  expect(JSON.stringify(await sweep(table, { ...options, observations: observations(moved) }))).toBe(
+    JSON.stringify(one),
+  );
+  expect((await solve(table, { threads: 1, observations: observations(rows) })).options.observations).toEqual(record);
+  expect('observations' in (await solve(table, { threads: 1 })).options).toBe(false);
+});
+
+test('randomised schemes and obedience over observations: what the table written out by hand gives', async () => {
+  const noisy = observations(
+    table.states.flatMap((state, y) => [
+      [state, 'low', y === 0 ? '0.75' : '0.25'] as const,
+      [state, 'high', y === 0 ? '0.25' : '0.75'] as const,
+    ]),
+  );
+  const market = observedMarket(table, noisy);
+  const policies = table.policies[0]!;
+  const cells = market.states.flatMap((x, i) =>
+    policies.map((policy, p) => [
+      ...[x, policy, market.prior[i]!.mul(12).toFraction()],
+      ...market.exactUtilities.map((column) => {
+        // P(x) are twelfths, utilities hundredths: whole numbers.
+        return column[i * policies.length + p]!.mul(market.prior[i]!).mul(1200).toFraction();
+      }),
+    ]),
+  );
+  expect(cells.every((row) => row.slice(3).every((text) => /^\d+$/.test(String(text))))).toBe(true);
+  // P(x) is in the utilities already: states of equal weight make the same game.
+  const header = ['state', 'policy', 'prior', 'alice', ...table.bobs];
+  const written = parseTable(
+    [header, ...cells.map((row) => [...row.slice(0, 2), '1', ...row.slice(3)])].map((row) => row.join(',')).join('\n'),
+  );
+  for (const rules of [
+    { schemes: 'randomised' },
+    { receiver: 'bayes' },
+    { receiver: 'bayes', schemes: 'randomised' },
+  ] as const) {
+    const own = await sweep(table, { ...rules, observations: noisy, threads: 1, paths: 1, runs: 2 });
+    const byHand = await sweep(written, { ...rules, threads: 1, paths: 1, runs: 2 });
+    expect(own.committees.map(({ worst }) => [worst.scheme, worst.probabilities])).toEqual(
+      byHand.committees.map(({ worst }) => [worst.scheme, worst.probabilities]),
+    );
+    expect(own.committees.map(({ stable }) => stable)).toEqual(byHand.committees.map(({ stable }) => stable));
+    // By hand each of the two states weighs a half, and utilities are 1200 · P(x) times as large.
+    own.committees.forEach(({ worst }, i) => {
+      expect(new Fraction(worst.alice.exact).mul(600).toFraction()).toBe(byHand.committees[i]!.worst.alice.exact);
+    });
+  }
+});
+
 test.each([
   ['state,seen,probability\nS1,x,1', 'must have the columns state,observation,probability'],
   ['state,observation,probability\nS1,x,0.5\nS1,y,0.4', 'probabilities of state "S1" must sum to 1, got 9/10'],
@@ -89,4 +155,15 @@ test('refuses states that do not fit the table', () => {
   expect(() => observedMarket(table, observations([[first, 'x', '1']]))).toThrow('must have state');
   const all = table.states.map((state) => [state, 'x', '1'] as const);
   expect(() => observedMarket(table, observations([...all, ['elsewhere', 'x', '1']]))).toThrow('must be one of');
+  expect(() => observedMarket(table, observations([...all, [first, 'never', '0']]))).toThrow(
+    'observation "never" must happen in some state',
+  );
+  const apart = parseTable('state,policy,alice,B\ns,a,1,0\ns,b,0,1\nt,a,1,0\nt,c,0,1\n', { name: 'apart.csv' });
+  const both = observations([
+    ['s', 'x', '1'],
+    ['t', 'x', '1'],
+  ]);
+  expect(() => observedMarket(apart, both)).toThrow(
+    'apart.csv: with observations every state must have the policies of the first in its order, "a", "b"; state "t" has "a", "c"',
+  );
 });

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
 import { exactMarket } from '../../src/market/exact.ts';
 import { parseTable } from '../../src/market/table.ts';
+import { cli } from '../cli/run.ts';
+import { blocksOf, checkCommand, commandsOf } from '../docs/shown.ts';
 
 const blocks = [...readFileSync('docs/tables.md', 'utf8').matchAll(/```(\w+)\n(.*?)```/gs)].map(
   ([, language, text]) => ({ language, text: text! }),
@@ -27,6 +29,17 @@ test('the messages are what such tables get', () => {
   expect(refused('state,policy,alice,B\nS,x,0.9234567890123456789,1\nS,y,0,1\nS,z,0.1,0\n')).toThrow(
     new InputError(block('text', 1).trim()),
   );
+});
+
+test('the observations shown are the file of the example, and the example prints what is shown', async () => {
+  expect(block('csv', 1)).toBe(readFileSync('data/observations/synthetic-2.csv', 'utf8'));
+  const commands = commandsOf(blocksOf('docs/tables.md'));
+  expect(commands).toHaveLength(1);
+  for (const command of commands) await checkCommand(command);
+  const alone = ['--committee', 'AI 1,AI 2', '--format', 'table'];
+  const { stdout } = await cli(['solve', 'data/tables/synthetic-2.csv', ...alone]);
+  // Without noise: .92 and .8733.
+  expect(stdout).toMatch(/best for Alice +0\.92 [\s\S]*worst equilibrium +0\.873333 /);
 });
 
 test('the program', () => {

@@ -1,6 +1,7 @@
 /** The HTTP API: the same bytes as the library and the command line, jobs, events, cancelling, caching. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { align, hull, parseScores, parseTable, solve, sweep } from '../../src/index.ts';
+import { align, hull, parseObservations, parseScores, parseTable, solve, sweep } from '../../src/index.ts';
 import type { JobDocument } from '../../src/server/jobs.ts';
 import { ENDLESS, endlessTable, gauge, paperTable, serverForTests, until } from './start.ts';
 
@@ -33,6 +34,35 @@ describe('answers at once', () => {
       );
     },
   );
+
+  test('observations are an option, as text, in JSON and in the query; too many are refused', async () => {
+    const csv = paperTable('synthetic-2');
+    const text = readFileSync('data/observations/synthetic-2.csv', 'utf8');
+    const observations = parseObservations(text);
+    for (const [path, run] of [
+      ['/v1/solve', solve],
+      ['/v1/sweep', sweep],
+    ] as const) {
+      const expected = printed(await run(parseTable(csv), { threads: 1, observations }));
+      expect(await (await client.json(path, { table: csv, options: { observations: text } })).text()).toBe(expected);
+      expect(await (await client.post(`${path}?observations=${encodeURIComponent(text)}`, csv)).text()).toBe(expected);
+    }
+    const bad = await client.json('/v1/solve', { table: csv, options: { observations: 'state,observation\nS1,x\n' } });
+    expect([bad.status, await bad.text()]).toEqual([
+      422,
+      expect.stringContaining('observations line 1: must have the columns'),
+    ]);
+    // 3 states, 30,000 observations, 4 policies.
+    const many = Array.from({ length: 30_000 }, (_, x) => `S${(x % 3) + 1},x${x},0.0001`).join('\n');
+    const large = { table: csv, options: { observations: `state,observation,probability\n${many}\n` } };
+    const refused = await client.json('/v1/solve', large);
+    expect([refused.status, await refused.text()]).toEqual([
+      413,
+      expect.stringContaining(
+        'observations: must make at most 100000 rows of observations and policies on this server, got 120000',
+      ),
+    ]);
+  });
 
   test('rows, JSON text and CSV text in JSON give the same bytes as CSV', async () => {
     const csv = paperTable('synthetic-2');

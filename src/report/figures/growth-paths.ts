@@ -70,13 +70,15 @@ interface Look {
   readonly worst: string;
   readonly style: 'solid' | 'dashed';
   readonly shape: 'circle' | 'square';
+  /** Of a mean's marker; where both means are on one place, the circle shows in the square. */
+  readonly size: number;
   readonly colour: string;
 }
 
 function looksOf(result: SweepResult): Look[] {
-  const own = { paths: result.paths, style: 'solid', shape: 'circle', colour: colour.blue } as const;
+  const own = { paths: result.paths, style: 'solid', shape: 'circle', size: 38, colour: colour.blue } as const;
   if (!isMixed(result)) return [{ ...own, mean: 'mean', worst: 'V_min' }];
-  const plain = { paths: plainPaths(result), style: 'dashed', shape: 'square', colour: colour.red } as const;
+  const plain = { paths: plainPaths(result), style: 'dashed', shape: 'square', size: 75, colour: colour.red } as const;
   return [
     { ...plain, mean: 'mean, deterministic', worst: WITHOUT },
     { ...own, mean: 'mean, randomised', worst: WITH },
@@ -117,10 +119,7 @@ function pathLayers({ paths, worst, style }: Look, { x, y }: Axes): Layer[] {
   ];
 }
 
-const SMALLER = { size: 38 };
-const LARGER = { size: 75 };
-
-function meanLayers({ paths, worst, style, shape, colour: shade }: Look, { x, y }: Axes): Layer[] {
+function meanLayers({ paths, worst, style, shape, size, colour: shade }: Look, { x, y }: Axes): Layer[] {
   const values = means(paths);
   const dashes = style === 'dashed' ? { strokeDash: [...dash.dashed] } : {};
   return [
@@ -131,8 +130,7 @@ function meanLayers({ paths, worst, style, shape, colour: shade }: Look, { x, y 
     },
     {
       data: { values },
-      // Where both means are on one place, the circle shows in the square.
-      mark: { type: 'point', filled: true, fill: shade, shape, ...(style === 'dashed' ? LARGER : SMALLER), opacity: 1 },
+      mark: { type: 'point', filled: true, fill: shade, shape, size, opacity: 1 },
       encoding: {
         x,
         y: { ...y, field: 'mean' },

@@ -1,5 +1,6 @@
 /** The figure of one market: the way of best-response dynamics between the worst equilibrium and OPT. */
 import type { SolveResult } from '../../market/results.ts';
+import { isProved } from '../proved.ts';
 import { measured } from '../readings.ts';
 import { renderHtml, renderSvg } from '../render.ts';
 import { colour, plotSize } from '../theme.ts';
@@ -15,7 +16,7 @@ import {
 } from './plot.ts';
 import { short, shortExact } from './points.ts';
 
-/** Theorem 6's bound under the first reading; two where that over deterministic schemes is another. */
+/** Theorem 6's bound under the first reading, by name; with randomised schemes also that over deterministic ones. */
 function boundsOf({ misalignment: [reading], deterministic }: SolveResult): (readonly [string, number])[] {
   if (!reading) return [];
   const name = 'OPT − 2ε';
@@ -64,16 +65,21 @@ export function dynamicsPath(result: SolveResult): Plot {
     colour: shade,
     through: height < domain[0] ? [] : xDomain.map((end) => ({ x: end, y: height })),
   });
-  const least = result.complete ? 'V_min' : 'worst found';
+  const least = (proved: boolean) => (proved ? 'V_min' : 'worst found');
   return {
     ...plotSize,
     layer: [
       lineLayer(
         [
           // Where lines coincide, each shows through the next: pale and solid, dashed, dotted.
-          level(`${least}${deterministic ? ', randomised' : ''}`, worst.alice.value, 'solid', colour.pale),
+          level(
+            `${least(isProved(result))}${deterministic ? ', randomised' : ''}`,
+            worst.alice.value,
+            'solid',
+            colour.pale,
+          ),
           ...(deterministic
-            ? [level(`${least}, deterministic`, deterministic.alice.value, 'dash-dotted', colour.grey)]
+            ? [level(`${least(result.complete)}, deterministic`, deterministic.alice.value, 'dash-dotted', colour.grey)]
             : []),
           ...bounds.map(([name, bound], i) => level(name, bound, i === 0 ? 'dashed' : 'dash-dotted', colour.red)),
           optimumLine(optimum.alice.value, xDomain),
