@@ -8,7 +8,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { givenObject, givenThing } from '../input/given.ts';
 import { generator } from './folds.ts';
-import { type ScoreOptions, type Scores, scoresFrom } from './scores.ts';
+import { scoresFrom } from './read.ts';
+import type { ScoreOptions, Scores } from './scores.ts';
 
 /** Columns by name, with how they are read and what they stand for. */
 export interface SyntheticScores {
