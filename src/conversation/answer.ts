@@ -12,17 +12,9 @@ import { type Part, refusableLater } from './part.ts';
 import { analyseOblivious } from './persuasion.ts';
 import { rulesOf, totalAt } from './profiles.ts';
 import { analyseQuantal, type QuantalAnalysis, quantalNames, TOLERANCE } from './quantal.ts';
+import { type GameResult, gameFacts, gameResult, shownSeparation, theorem1Bound } from './result.ts';
 import { analyseSelection } from './selection.ts';
-import {
-  analyseGame,
-  type GameResult,
-  gameFacts,
-  gameResult,
-  type SolvedGame,
-  type SolveGameOptions,
-  shownSeparation,
-  theorem1Bound,
-} from './solve.ts';
+import { analyseGame, type SolvedGame, type SolveGameOptions } from './solve.ts';
 import { checkSubstitutes } from './substitutes.ts';
 
 export interface AnswerOptions extends SolveGameOptions {
