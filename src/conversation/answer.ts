@@ -1,6 +1,5 @@
 /** Everything that `market-alignment game` prints: sections 2 and 3, then bounded rationality, agreement, selection and
  * oblivious senders, each refused on its own where it is too large. */
-
 import { corollary1, corollary2, lemma1, proposition2 } from '../bounds/quantal.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import { givenObject, givenThing } from '../input/given.ts';

@@ -1,5 +1,4 @@
 /** Reads a game from JSON and refuses what is malformed, with the JSON path, the rule and the value. */
-
 import type Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { givenText } from '../input/given.ts';

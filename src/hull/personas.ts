@@ -2,7 +2,6 @@
  * Synthetic scores, seeded: stand-ins for the paper's language-model scores, which are not public. They show how the
  * methods behave where the truth is known; they are not the paper's data, and every output says so.
  */
-
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
