@@ -1,9 +1,9 @@
 /**
  * Alice talking straightforwardly and deciding by quantal response (Definitions 10 to 12), on the game laid out in
- * conversation.ts. Her message is the number of her belief vector among those of the round, the same to every Bob;
+ * game.ts. Her message is the number of her belief vector among those of the round, the same to every Bob;
  * equal beliefs are equal doubles, since both sides of every division are exact integers.
  */
-import { addInduced, answer, Conversation, hear } from './conversation';
+import { addInduced, answer, Conversation, hear } from './game';
 import { MISSING, OK } from './status';
 
 /** Her belief vector (expected utility of each action, in units of utility) into `totals`. Returns the mass. */

@@ -1,5 +1,5 @@
 /**
- * The last round of a conversation (conversation.ts): which message vector of Alice's brings her most. She goes through
+ * The last round of a conversation (game.ts): which message vector of Alice's brings her most. She goes through
  * the Bobs in order; what she knows once some have answered is a partition of the features of x_B, or, where rules
  * randomise, a list of weight vectors, one a way to answer. Vectors are tried in lexicographic order and only a larger
  * total replaces the best, so the first of the best is kept. A partition met before behind the same Bob leads to totals
@@ -22,7 +22,7 @@ import {
   ruleOf,
   SKIP,
   spend,
-} from './conversation';
+} from './game';
 
 /**
  * The common refinement of the partition `from` and the labels at `second`, `stride` bytes apart, below `seconds`:

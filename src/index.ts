@@ -22,8 +22,9 @@ export {
   type SyntheticScores,
   syntheticScores,
 } from './hull/personas.ts';
+export { parseScores, readScores, scoresFrom } from './hull/read.ts';
 export type * from './hull/results.ts';
-export { parseScores, readScores, type ScoreOptions, type Scores, scoresFrom } from './hull/scores.ts';
+export type { ScoreOptions, Scores } from './hull/scores.ts';
 export {
   type Engine,
   type Job,

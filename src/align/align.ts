@@ -1,5 +1,4 @@
 /** `align`: Definition 1 on a utility table or a score matrix, the smallest epsilon with its weights, offset and proof. */
-
 import { AbortedError, InputError } from '../errors.ts';
 import { nearestDouble } from '../exact/nearest.ts';
 import { givenObject } from '../input/given.ts';

@@ -2,7 +2,6 @@
  * What `align` compares: rows of Alice's and the Bobs' numbers, exactly, from a utility table (every state and policy is
  * a row) or a score matrix (every item is).
  */
-
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';

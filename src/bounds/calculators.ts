@@ -1,5 +1,4 @@
 /** The theorems' bounds by name, for `market-alignment bounds`: what each asks for, and what it says. */
-
 import Fraction from 'fraction.js';
 import { InputError, TooLargeError } from '../errors.ts';
 import { givenObject } from '../input/given.ts';

@@ -2,7 +2,7 @@
 import './shared-memory.ts';
 import { align } from '../align/align.ts';
 import { hull } from '../hull/hull.ts';
-import { scoresFrom } from '../hull/scores.ts';
+import { scoresFrom } from '../hull/read.ts';
 import { parseCsv } from '../input/csv.ts';
 import { parseJsonRows } from '../input/json.ts';
 import type { Pool as NodePool } from '../kernel/pool.ts';

@@ -2,6 +2,7 @@
 import cliProgress from 'cli-progress';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
+import { AbortedError } from '../errors.ts';
 import { Pool } from '../kernel/pool.ts';
 import { writeWhole } from '../report/files.ts';
 import type { Format, SharedOptions } from './options.ts';
@@ -198,7 +199,7 @@ export async function runWith(
     await withContext(options, scaling, async (context, seconds) => {
       const output = await work(context);
       seconds();
-      await deliver(output, options);
+      await deliver(output, options, context.signal);
       const took = seconds();
       const { threads } = context.pool;
       if (options.stats !== undefined)
@@ -214,14 +215,15 @@ export async function runWith(
   }
 }
 
-/** Draws the figure and prints or writes the result. */
-async function deliver(output: Output, options: SharedOptions): Promise<void> {
-  if (options.plot !== undefined && output.plot)
-    await writeWhole(options.plot, await output.plot(/\.svg$/i.test(options.plot) ? 'svg' : 'html'));
+/** Draws the figure and prints or writes the result. @throws AbortedError where that comes before anything is written. */
+async function deliver(output: Output, options: SharedOptions, signal: AbortSignal): Promise<void> {
+  const figure = options.plot && (await output.plot?.(/\.svg$/i.test(options.plot) ? 'svg' : 'html'));
   const printed = render(
     output,
     options.format ?? (process.stdout.isTTY && options.out === undefined ? 'table' : 'json'),
   );
+  if (signal.aborted) throw new AbortedError();
+  if (options.plot && figure) await writeWhole(options.plot, figure);
   if (options.out !== undefined) await writeWhole(options.out, printed);
   else await print(printed);
 }

@@ -1,6 +1,5 @@
 /** Everything that `market-alignment game` prints: sections 2 and 3, then bounded rationality, agreement, selection and
  * oblivious senders, each refused on its own where it is too large. */
-
 import { corollary1, corollary2, lemma1, proposition2 } from '../bounds/quantal.ts';
 import { type Exact, exactly } from '../exact/utility.ts';
 import { givenObject, givenThing } from '../input/given.ts';
@@ -12,17 +11,9 @@ import { type Part, refusableLater } from './part.ts';
 import { analyseOblivious } from './persuasion.ts';
 import { rulesOf, totalAt } from './profiles.ts';
 import { analyseQuantal, type QuantalAnalysis, quantalNames, TOLERANCE } from './quantal.ts';
+import { type GameResult, gameFacts, gameResult, shownSeparation, theorem1Bound } from './result.ts';
 import { analyseSelection } from './selection.ts';
-import {
-  analyseGame,
-  type GameResult,
-  gameFacts,
-  gameResult,
-  type SolvedGame,
-  type SolveGameOptions,
-  shownSeparation,
-  theorem1Bound,
-} from './solve.ts';
+import { analyseGame, type SolvedGame, type SolveGameOptions } from './solve.ts';
 import { checkSubstitutes } from './substitutes.ts';
 
 export interface AnswerOptions extends SolveGameOptions {

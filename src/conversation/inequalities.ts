@@ -8,8 +8,9 @@ import { firstBest, type Game, one, zero } from './game.ts';
 import { totalAt } from './profiles.ts';
 import { analyseQuantal, type QuantalAnalysis } from './quantal.ts';
 import { randomGame } from './random.ts';
+import { theorem1, theorem1Bound } from './result.ts';
 import { analyseSelection } from './selection.ts';
-import { analyseGame, theorem1, theorem1Bound } from './solve.ts';
+import { analyseGame } from './solve.ts';
 import { checkSubstitutes } from './substitutes.ts';
 
 export interface GameTrials {

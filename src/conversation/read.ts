@@ -1,154 +1,14 @@
 /** Reads a game from JSON and refuses what is malformed, with the JSON path, the rule and the value. */
-
-import Fraction from 'fraction.js';
-import { visit } from 'jsonc-parser';
-import { z } from 'zod';
+import type Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
-import { readDecimal } from '../input/decimal.ts';
 import { givenText } from '../input/given.ts';
-import { show } from '../input/show.ts';
 import { firstHistories, type Game, historiesOfRound, historyCount, type Rule, sum } from './game.ts';
+import { type Path, Reader } from './reader.ts';
 import { always, MOST_WEIGHTS, reveal, silent } from './rules.ts';
+import { type Given, type GivenEntry, type GivenRule, shapeOf } from './shape.ts';
 
-const name = z.string().min(1);
-const names = z.array(name).min(1);
-const number = z.union([z.number(), z.string()]);
-const table = z.array(z.array(number).min(1)).min(1);
-const entry = z.union([z.number(), z.array(number)]);
-const rule = z.union([
-  z.literal(['silent', 'reveal']),
-  z.strictObject({ name, always: z.array(entry) }),
-  z.strictObject({ name, rounds: z.array(z.array(z.array(entry))) }),
-]);
-const schema = z.strictObject({
-  xA: names,
-  xB: names,
-  y: names,
-  actions: names,
-  prior: z.array(table).min(1),
-  alice: table,
-  bobs: z
-    .array(
-      z.strictObject({ name, utility: table, rules: z.union([z.literal('all'), z.array(rule).min(1)]).optional() }),
-    )
-    .min(1),
-  messages: z.strictObject({ alice: z.int().min(1), bob: z.int().min(1) }),
-  rounds: z.int().min(1),
-  lambda: z.number().min(0).optional(),
-});
-
-type Given = z.infer<typeof schema>;
-type Path = readonly PropertyKey[];
-
-const pathText = (path: Path): string =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`), '$');
-
-/** Doubles keep this many significant digits apart. */
-const SAFE_DIGITS = 15;
 const MOST_FEATURES = 4096;
 const MOST_ROUNDS = 2 ** 20;
-
-const significantDigits = (text: string): number =>
-  text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').length;
-
-/** Places errors and reads numbers of one file. */
-class Reader {
-  private readonly file: string;
-
-  constructor(file: string) {
-    this.file = file;
-  }
-
-  refuse(path: Path, rule: string, value: unknown): never {
-    const shown =
-      typeof value === 'string'
-        ? show(value)
-        : typeof value === 'number'
-          ? String(value)
-          : (JSON.stringify(value) ?? String(value));
-    throw new InputError(
-      `${this.file} at ${pathText(path)}: must ${rule}, got ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`,
-    );
-  }
-
-  refuseDigits(path: Path, value: unknown): never {
-    return this.refuse(
-      path,
-      `have at most ${SAFE_DIGITS} significant digits as a number (write it as a string or as "p/q")`,
-      value,
-    );
-  }
-
-  /** What `JSON.parse` passes over in silence: keys given twice, and digits that a double cannot hold. */
-  checkText(text: string): void {
-    const keys: Set<string>[] = [];
-    visit(text, {
-      onObjectBegin: () => {
-        keys.push(new Set());
-      },
-      onObjectEnd: () => {
-        keys.pop();
-      },
-      onObjectProperty: (key, _offset, _length, _line, _character, path) => {
-        const known = keys.at(-1)!;
-        if (known.has(key)) this.refuse(path(), 'name a key once', key);
-        known.add(key);
-      },
-      onLiteralValue: (value, offset, length, _line, _character, path) => {
-        const given = text.slice(offset, offset + length);
-        // Lambda is a double anyway.
-        if (typeof value === 'number' && significantDigits(given) > SAFE_DIGITS && path()[0] !== 'lambda')
-          this.refuseDigits(path(), given);
-      },
-    });
-  }
-
-  /** A number or "p/q", exactly. */
-  fraction(value: number | string, path: Path): Fraction {
-    const text = String(value);
-    if (typeof value === 'number' && significantDigits(text) > SAFE_DIGITS) this.refuseDigits(path, value);
-    const parts = text.split('/');
-    if (parts.length > 2) this.refuse(path, 'be a number or "p/q"', value);
-    let result: Fraction | undefined;
-    try {
-      const [p, q] = parts.map((part) => {
-        const { digits, scale } = readDecimal(part, '');
-        return new Fraction(digits, 10n ** BigInt(scale));
-      });
-      if (q?.equals(0)) this.refuse(path, 'have a denominator other than 0', value);
-      result = q === undefined ? p : p!.div(q);
-    } catch (error) {
-      if (error instanceof InputError && error.message.includes(pathText(path))) throw error;
-    }
-    return result ?? this.refuse(path, 'be a finite number or "p/q"', value);
-  }
-
-  rows(
-    value: readonly (readonly (number | string)[])[],
-    rows: number,
-    columns: number,
-    path: Path,
-    what: string,
-  ): Fraction[][] {
-    if (value.length !== rows) this.refuse(path, `have ${rows} rows (${what})`, `${value.length} rows`);
-    return value.map((row, i) => {
-      if (row.length !== columns)
-        this.refuse([...path, i], `have ${columns} entries (${what})`, `${row.length} entries`);
-      return row.map((cell, j) => this.fraction(cell, [...path, i, j]));
-    });
-  }
-
-  distribution(value: readonly (number | string)[], size: number, path: Path): Fraction[] {
-    if (value.length !== size) this.refuse(path, `have one probability for each of ${size} messages`, value);
-    const result = value.map((cell, i) => {
-      const probability = this.fraction(cell, [...path, i]);
-      return probability.lt(0) ? this.refuse([...path, i], 'be a probability of at least 0', cell) : probability;
-    });
-    const total = sum(result);
-    if (!total.equals(1)) this.refuse(path, 'sum to 1', total.toFraction());
-    return result;
-  }
-}
 
 function firstRepeated(values: readonly string[]): number {
   return values.findIndex((value, i) => values.indexOf(value) < i);
@@ -233,54 +93,6 @@ export function readGame(value: unknown, file = 'game'): Game {
   return { ...game, bobs };
 }
 
-/** The schema's first complaint, in our words. */
-function shapeOf(value: unknown, reader: Reader): Given {
-  const parsed = schema.safeParse(value, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  let issue = parsed.error.issues[0]!;
-  let path = issue.path;
-  // A union complains as a whole: the branch that got furthest says what is wrong.
-  while (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const branches = issue.errors
-      .flat()
-      .filter(({ path: inner, code }) => inner.length > 0 || code === 'unrecognized_keys');
-    const deepest = branches.sort((a, b) => b.path.length - a.path.length)[0];
-    if (!deepest) break;
-    path = [...path, ...deepest.path];
-    issue = deepest;
-  }
-  return reader.refuse(path, ruleOf(issue, path), 'input' in issue ? issue.input : undefined);
-}
-
-/** What may stand where several kinds of values may. */
-function choiceAt(path: Path): string {
-  if (path.at(-1) === 'rules') return 'be "all" or a list of rules';
-  if (path.at(-2) === 'rules') return 'be "silent", "reveal" or a rule with a name and "always" or "rounds"';
-  if (path.includes('rules')) return 'be a message or a list of probabilities';
-  return 'be a finite number or "p/q"';
-}
-
-function ruleOf(issue: z.core.$ZodIssue, path: Path): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
-    case 'too_small':
-      return issue.origin === 'array'
-        ? `have at least ${issue.minimum} entries`
-        : issue.origin === 'string'
-          ? 'not be empty'
-          : `be at least ${issue.minimum}`;
-    case 'too_big':
-      return `be at most ${issue.maximum}`;
-    case 'unrecognized_keys':
-      return `have no key ${issue.keys.map(show).join(', ')}`;
-    case 'invalid_union':
-      return choiceAt(path);
-    default:
-      return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  }
-}
-
 function readPrior({ prior, xA, xB, y }: Given, reader: Reader): Fraction[][][] {
   if (prior.length !== xA.length) reader.refuse(['prior'], `have ${xA.length} tables, one an x_A`, `${prior.length}`);
   const result = prior.map((table, a) =>
@@ -297,9 +109,6 @@ function readPrior({ prior, xA, xB, y }: Given, reader: Reader): Fraction[][][] 
   if (!total.equals(1)) reader.refuse(['prior'], 'sum to 1', total.toFraction());
   return result;
 }
-
-type GivenRule = z.infer<typeof rule>;
-type GivenEntry = z.infer<typeof entry>;
 
 function readRules(rules: readonly GivenRule[], game: Game, reader: Reader, path: Path): Rule[] {
   const result = rules.map((given, i) => readRule(given, game, reader, [...path, i]));

@@ -1,5 +1,4 @@
 /** A game back into the JSON that `readGame` reads, fractions as strings. */
-
 import type Fraction from 'fraction.js';
 import { givenThing } from '../input/given.ts';
 import { firstHistories, type Game, type Rule } from './game.ts';

@@ -73,7 +73,7 @@ export async function elicit(planFile: string, options: ElicitOptions = {}): Pro
     if (unreadable > 0)
       options.onNotice?.(`${unreadable} lines of the journal cannot be read: their questions are asked again`);
     run = new Run({ plan, options, items, journal, endpoint, spent });
-    await run.makePersonas();
+    if (!(await run.makePersonas())) return await run.unasked();
     return options.personasOnly ? undefined : await run.askAndWrite();
   } finally {
     run?.close();

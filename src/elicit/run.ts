@@ -63,12 +63,15 @@ export class Run {
     this.#parts.options.onProgress?.(done, total, { tokens: input + output, cost: this.#budget.cost });
   }
 
-  /** Makes the file of personas where it is still to be made, if the limits leave room for that and for what comes after it. */
-  async makePersonas(): Promise<void> {
+  /**
+   * Makes the file of personas where it is still to be made, if the limits leave room for that and for what comes after it.
+   * @returns false where the time limit came first
+   */
+  async makePersonas(): Promise<boolean> {
     const { plan, options, items, endpoint, journal } = this.#parts;
     const how = plan.personas.paraphrase;
     const file = personasFile(plan);
-    if (!how || file === undefined || (await exists(file))) return;
+    if (!how || file === undefined || (await exists(file))) return true;
     const study = await studyOf(plan, items);
     if (!options.partial)
       refuseBeyondLimits(
@@ -85,11 +88,30 @@ export class Run {
       onSpent: (spent) => journal.append({ spent: 'personas', ...spent, at: new Date().toISOString() }),
       onProgress: (done, total) => this.#progress(done, total),
     });
-    if (this.#signal.aborted) throw new AbortedError(`stopped while personas were being made; ${goOn}`);
+    if (this.#interrupted.aborted) throw new AbortedError(`stopped while personas were being made; ${goOn}`);
+    if (!made && this.#late.signal.aborted) return false;
     if (!made) throw new InputError('a limit was reached while personas were being made: raise it and start again');
     options.onNotice?.(
       `${how.count} personas written to ${file}: read them, and edit them before you go on if you like`,
     );
+    return true;
+  }
+
+  /** What there is to say where the time limit came before the personas were made: nobody has been asked. */
+  async unasked(): Promise<ElicitResult> {
+    const { plan, items, journal } = this.#parts;
+    const { questions, panel } = await studyOf(plan, items);
+    return {
+      kind: 'elicit',
+      ...frame(plan),
+      complete: false,
+      items: items.length,
+      personas: panel.bobs.length,
+      ...countsOf(noAnswers(questions).states),
+      stopped: `--time-limit reached while personas were being made; ${goOn}`,
+      spent: price(plan, this.#budget.spent),
+      files: { journal: journal.path },
+    };
   }
 
   /** Asks what is open. @throws AbortedError, EndpointError; both say what is safe. */

@@ -2,7 +2,6 @@
  * `hull`: how well combinations of K Bobs hold Alice (section 6, Figures 1 to 4): best individual, simple average, NNLS and
  * simplex fits over permutations or subsets, cross-validated.
  */
-
 import { AbortedError, InputError } from '../errors.ts';
 import { givenObject, givenThing } from '../input/given.ts';
 import { type FitsResult, type FitsShared, type FoldWeightsResult, MEASURES } from '../kernel/fits.ts';

@@ -2,13 +2,13 @@
  * Synthetic scores, seeded: stand-ins for the paper's language-model scores, which are not public. They show how the
  * methods behave where the truth is known; they are not the paper's data, and every output says so.
  */
-
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { givenObject, givenThing } from '../input/given.ts';
 import { generator } from './folds.ts';
-import { type ScoreOptions, type Scores, scoresFrom } from './scores.ts';
+import { scoresFrom } from './read.ts';
+import type { ScoreOptions, Scores } from './scores.ts';
 
 /** Columns by name, with how they are read and what they stand for. */
 export interface SyntheticScores {

@@ -15,7 +15,7 @@ export interface Straightforward {
   readonly beliefs: Float64Array;
 }
 
-/** A game in integers, laid out as assembly/conversation.ts draws it. */
+/** A game in integers, laid out as assembly/game.ts draws it. */
 export interface ProfilesShared {
   readonly bobs: number;
   readonly rounds: number;

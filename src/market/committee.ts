@@ -1,5 +1,4 @@
 /** Committees: the Bobs in a market, as names and as bit masks (bit j is Bob j of the table). */
-
 import { InputError } from '../errors.ts';
 import { givenList } from '../input/given.ts';
 import { show, showAll } from '../input/show.ts';

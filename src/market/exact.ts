@@ -1,5 +1,4 @@
 /** From decimal strings to exact integers: a scale a player, an integer weight a state, common factors divided out. */
-
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { gcd } from '../exact/gcd.ts';

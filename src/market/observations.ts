@@ -2,7 +2,6 @@
  * Bobs with noisy observations: a table P(x | y) of what they see, x, in each state y turns a utility table over states
  * into a market over observations by conditional expectation, exactly. Everything else applies with x in place of y.
  */
-
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';

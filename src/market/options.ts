@@ -1,5 +1,4 @@
 /** The options of `solve` and `sweep` as the library takes them, checked and completed. */
-
 import { InputError } from '../errors.ts';
 import { givenObject } from '../input/given.ts';
 import { Pool } from '../kernel/pool.ts';

@@ -1,5 +1,4 @@
 /** Utility tables: rows (state, policy) with a decimal for Alice and for each Bob, from CSV or JSON text, checked. */
-
 import { InputError } from '../errors.ts';
 import { parseCsv } from '../input/csv.ts';
 import { readDecimal } from '../input/decimal.ts';

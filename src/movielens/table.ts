@@ -1,5 +1,4 @@
 /** Table 3 from raw MovieLens ratings: genres as states, their most rated films as policies, their fans as Bobs. */
-
 import { join } from 'node:path';
 import Fraction from 'fraction.js';
 import { InputError } from '../errors.ts';

@@ -180,6 +180,16 @@ describe('large markets', () => {
     expect(code).toBe(3);
   });
 
+  test.each(['SIGINT', 'SIGTERM'])(
+    '%s while the code is being loaded: 130, before options are read',
+    async (signal) => {
+      // Sends itself the signal as soon as somebody listens for it.
+      const send = `process.on('newListener', (name) => name === '${signal}' && setImmediate(() => process.kill(process.pid, name)))`;
+      const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(send)}"` };
+      expect(await cli(['solve', '--no-such-option'], { env })).toEqual({ code: 130, stdout: '', stderr: '' });
+    },
+  );
+
   test('Ctrl-C ends a search with 130', async () => {
     const { code, stdout } = await cli(['solve', hard()], {
       onStart: (kill) => setTimeout(() => kill('SIGINT'), 5000),

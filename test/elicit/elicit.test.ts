@@ -305,6 +305,23 @@ test('an aborted run throws AbortedError; a deadline leaves an incomplete result
   expect(late!.stopped).toMatch(/--time-limit reached/);
 });
 
+test('a deadline while personas are being made leaves an incomplete result, and the next run goes on', async () => {
+  const of = [{ name: 'plain', prompt: 'You are persona 1.' }];
+  const personas = { file: 'personas.csv', paraphrase: { count: 4, of, batch: 2 } };
+  const file = plan('late-personas', 0, 5, { personas });
+  for (const personasOnly of [true, false])
+    expect(await elicit(file, { deadline: 0, personasOnly })).toMatchObject({
+      complete: false,
+      personas: 4,
+      questions: 20,
+      open: 20,
+      stopped: expect.stringMatching(/^--time-limit reached while personas were being made; /),
+    });
+  expect((await server.statistics('late-personas')).requests).toBe(0);
+  await expect(elicit(file, { deadline: 0, signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  expect(await elicit(file)).toMatchObject({ complete: true, answered: 20 });
+});
+
 test('no key in anything that was written, by any of these runs', () => {
   const text = everything(folder.path);
   expect(text.length).toBeGreaterThan(10_000);

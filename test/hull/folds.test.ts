@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { foldsOf, givenFolds, randomFolds } from '../../src/hull/folds.ts';
 import { binomial, parseOrders, randomOrders, sampledSubsets, subsetParts } from '../../src/hull/orders.ts';
-import { parseScores, type ScoreOptions } from '../../src/hull/scores.ts';
+import { parseScores } from '../../src/hull/read.ts';
+import type { ScoreOptions } from '../../src/hull/scores.ts';
 
 test.each([
   [10, 3],

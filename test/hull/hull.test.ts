@@ -4,7 +4,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type HullOptions, hull } from '../../src/hull/hull.ts';
-import { readScores, type Scores, scoresFrom } from '../../src/hull/scores.ts';
+import { readScores, scoresFrom } from '../../src/hull/read.ts';
+import type { Scores } from '../../src/hull/scores.ts';
 import type { HullResult } from '../../src/index.ts';
 import { Pool } from '../../src/kernel/pool.ts';
 

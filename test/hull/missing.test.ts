@@ -1,7 +1,7 @@
 /** Items that lack a score: refused with their count, or left out as if they had never been in the file. */
 import { expect, test } from 'vitest';
 import { hull } from '../../src/hull/hull.ts';
-import { parseScores } from '../../src/hull/scores.ts';
+import { parseScores } from '../../src/hull/read.ts';
 
 const rows = Array.from({ length: 30 }, (_, i) => ({
   item: `i${i}`,

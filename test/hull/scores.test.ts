@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scoreAt } from '../../src/hull/matrix.ts';
-import { parseScores, readScores, type ScoreOptions, type Scores, scoresFrom } from '../../src/hull/scores.ts';
+import { parseScores, readScores, scoresFrom } from '../../src/hull/read.ts';
+import type { ScoreOptions, Scores } from '../../src/hull/scores.ts';
 
 const column = (scores: Scores, c: number) =>
   Array.from({ length: scores.items }, (_, item) => scoreAt(scores, item, c));

@@ -11,8 +11,9 @@ import {
   type SyntheticScores,
   syntheticScores,
 } from '../../hull/personas.ts';
+import { readScores } from '../../hull/read.ts';
 import type { HullResult } from '../../hull/results.ts';
-import { readScores, type Scores } from '../../hull/scores.ts';
+import type { Scores } from '../../hull/scores.ts';
 import { hullBlocks, hullErrors, hullPanels, hullSparsity } from '../figures/hull.ts';
 import { type Block, renderSvg, type Section } from '../render.ts';
 import type { ReproduceContext } from './context.ts';

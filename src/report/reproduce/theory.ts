@@ -9,9 +9,10 @@ import { analyseOblivious, combinedUtility, type SignallingScheme } from '../../
 import { totalAt, utilityOf } from '../../conversation/profiles.ts';
 import { analyseQuantal } from '../../conversation/quantal.ts';
 import { parseGame } from '../../conversation/read.ts';
+import { namesOf, theorem1 } from '../../conversation/result.ts';
 import { silent } from '../../conversation/rules.ts';
 import { analyseSelection } from '../../conversation/selection.ts';
-import { analyseGame, namesOf, type SolvedGame, theorem1 } from '../../conversation/solve.ts';
+import { analyseGame, type SolvedGame } from '../../conversation/solve.ts';
 import { checkSubstitutes } from '../../conversation/substitutes.ts';
 import { readText } from '../../input/text.ts';
 import { BOUNDS_CAPTION, boundsFigure } from '../figures/bounds.ts';
