@@ -190,7 +190,7 @@ describe('totals too many to be exact', () => {
     expect(bounded.possible).toBeGreaterThanOrEqual(exact.found);
   });
 
-  const table = parseTable(opposedTable('contrary', 'opposed', 'one', 'other'));
+  const table = parseTable(opposedTable('contrary', 'opposed', 'one'));
 
   test('solve: both bounds, complete: false, and a note that names the Bob and what he would take', async () => {
     const notes: string[] = [];
@@ -215,14 +215,14 @@ describe('totals too many to be exact', () => {
 
   test('sweep: committees without those Bobs are exact, one note a Bob', async () => {
     const notes: string[] = [];
-    const result = await sweep(table, { pool, runs: 1, paths: 0, onNote: (text) => notes.push(text) });
+    const three = parseTable(opposedTable('contrary', 'one', 'other'));
+    const result = await sweep(three, { pool, runs: 1, paths: 0, onNote: (text) => notes.push(text) });
     expect(result.complete).toBe(false);
     for (const { bobs, lowerBound, worst } of result.committees) {
-      if (bobs.join() === 'contrary,opposed') expect(lowerBound!.value).toBeLessThan(worst.alice.value);
       if (bobs.length === 1 || bobs.join() === 'one,other') expect(lowerBound).toBeUndefined();
+      else if (lowerBound) expect(lowerBound.value).toBeLessThan(worst.alice.value);
     }
-    expect(new Set(notes).size).toBe(notes.length);
-    expect(notes.length).toBeGreaterThan(0);
+    expect(notes).toEqual([expect.stringContaining('committees with "contrary"')]);
   });
 
   test('the command line prints them with exit code 3 and says why', async () => {
