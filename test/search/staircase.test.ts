@@ -152,16 +152,17 @@ test('a direction that bounds keeps to its bytes and bounds every deficit', () =
   direction.release();
 });
 
-/** Two Bobs who want just the opposite of Alice, and two others: nearly every total of theirs is undominated. */
-function opposedTable(states: number, decimals: number): string {
+/** Bobs named contrary and opposed want just the opposite of Alice, so that no total of theirs is beaten. */
+function opposedTable(...bobs: string[]): string {
   const next = random(7);
-  const text = (units: number) => (units / 10 ** decimals).toFixed(decimals);
-  const lines = ['state,policy,alice,contrary,opposed,one,other'];
-  for (let s = 0; s < states; s++)
+  const most = 10 ** 10;
+  const text = (units: number) => (units / most).toFixed(10);
+  const lines = [['state,policy,alice', ...bobs].join()];
+  for (let s = 0; s < 13; s++)
     for (let p = 0; p < 4; p++) {
-      const [alice, one, other] = Array.from({ length: 3 }, () => Math.floor(next() * 10 ** decimals));
-      const contrary = 10 ** decimals - alice!;
-      lines.push(`s${s},p${p},${[alice!, contrary, contrary, one!, other!].map(text).join()}`);
+      const alice = Math.floor(next() * most);
+      const own = (bob: string) => (bob === 'contrary' || bob === 'opposed' ? most - alice : Math.floor(next() * most));
+      lines.push(`s${s},p${p},${[alice, ...bobs.map(own)].map(text).join()}`);
     }
   return `${lines.join('\n')}\n`;
 }
@@ -189,8 +190,7 @@ describe('totals too many to be exact', () => {
     expect(bounded.possible).toBeGreaterThanOrEqual(exact.found);
   });
 
-  const text = opposedTable(24, 8);
-  const table = parseTable(text);
+  const table = parseTable(opposedTable('contrary', 'opposed', 'one'));
 
   test('solve: both bounds, complete: false, and a note that names the Bob and what he would take', async () => {
     const notes: string[] = [];
@@ -206,38 +206,34 @@ describe('totals too many to be exact', () => {
   });
 
   test('rounding, as the note advises, makes it exact', async () => {
-    const result = await solve(table, { pool, runs: 1, committee: ['contrary', 'opposed'], round: 5 });
+    const result = await solve(table, { pool, runs: 1, committee: ['contrary', 'opposed'], round: 2 });
     // Whatever helps Alice hurts such Bobs: every scheme is stable.
-    expect(result).toMatchObject({ complete: true, arithmetic: 'rounded:5' });
-    const shortest = await solve(table, { pool, runs: 1, committee: ['contrary'], round: 5 });
+    expect(result).toMatchObject({ complete: true, arithmetic: 'rounded:2' });
+    const shortest = await solve(table, { pool, runs: 1, committee: ['contrary'], round: 2 });
     expect(result.worst.alice).toEqual(shortest.worst.alice);
   });
 
   test('sweep: committees without those Bobs are exact, one note a Bob', async () => {
     const notes: string[] = [];
-    const result = await sweep(table, { pool, runs: 1, paths: 0, onNote: (text) => notes.push(text) });
+    const three = parseTable(opposedTable('contrary', 'one', 'other'));
+    const result = await sweep(three, { pool, runs: 1, paths: 0, onNote: (text) => notes.push(text) });
     expect(result.complete).toBe(false);
     for (const { bobs, lowerBound, worst } of result.committees) {
-      if (bobs.join() === 'contrary,opposed') expect(lowerBound!.value).toBeLessThan(worst.alice.value);
       if (bobs.length === 1 || bobs.join() === 'one,other') expect(lowerBound).toBeUndefined();
+      else if (lowerBound) expect(lowerBound.value).toBeLessThan(worst.alice.value);
     }
-    expect(new Set(notes).size).toBe(notes.length);
-    expect(notes.length).toBeGreaterThan(0);
+    expect(notes).toEqual([expect.stringContaining('committees with "contrary"')]);
   });
 
   test('the command line prints them with exit code 3 and says why', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'opposed-'));
     const file = join(folder, 'opposed.csv');
-    writeFileSync(file, text);
+    writeFileSync(file, opposedTable('contrary', 'opposed'));
     for (const command of ['solve', 'sweep']) {
-      const { code, stdout, stderr } = await cli(
-        [command, file, '--runs', '1', '--committee', 'contrary,opposed'].slice(0, command === 'solve' ? 6 : 4),
-      );
+      const { code, stdout, stderr } = await cli([command, file, '--runs', '1']);
       expect(code).toBe(3);
       expect(JSON.parse(stdout).complete).toBe(false);
-      expect(stderr).toMatch(
-        /^market-alignment: only bounds for committees with "contrary": .* round the utilities with --round D/m,
-      );
+      expect(stderr).toMatch(/^market-alignment: only bounds for committees with "contrary": .* --round D/m);
     }
     rmSync(folder, { recursive: true });
   });
