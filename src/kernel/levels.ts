@@ -14,11 +14,6 @@ export class Levels {
     this.highest = deficits ? values : values.map((value) => (best = Math.max(best, value)));
   }
 
-  /** Number of entries. */
-  get entries(): number {
-    return this.values.length;
-  }
-
   /** Number of entries with a deficit of at most d. */
   private upTo(d: number): number {
     if (!this.deficits) return Math.min(Math.floor(d) + 1, this.values.length);

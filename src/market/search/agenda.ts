@@ -63,15 +63,16 @@ export class Agenda {
     this.wake();
   }
 
-  /** One that was begun cannot be answered where it was: it waits for `resume`. */
+  /** One that was begun cannot be answered where it was: it and all that are not begun wait for `resume`. */
   postpone(committee: CommitteeMask): void {
-    this.putAside.push(committee);
+    this.putAside = [committee, ...this.putAside, ...this.waiting];
+    this.waiting = [];
     this.done();
   }
 
   /** Puts those back that were postponed. */
   resume(): void {
-    this.waiting = [...this.putAside, ...this.waiting];
+    this.waiting = this.putAside;
     this.putAside = [];
   }
 

@@ -55,18 +55,10 @@ export class Session {
    */
   divide(most: number): number {
     const { tableBytes: own, stairs } = this.shape;
-    // Staircases of weighted sums may be longer than those of the Bobs.
-    const typical = stairs ? 2 * this.longestStairs() : own;
-    const fit = Math.floor(SESSION_BYTES / (this.tables * typical));
+    const fit = stairs ? most : Math.floor(SESSION_BYTES / (this.tables * own));
     const threads = Math.max(1, Math.min(most, fit));
     if (stairs) this.space = new SearchSpace(this.kernel, { ...this.shape, tableBytes: own / threads });
     return threads;
-  }
-
-  /** Bytes of the Bobs' largest staircase: no state's is longer than the last, of whole schemes. */
-  private longestStairs(): number {
-    const lengths = [...this.bobs.values()].map(({ levels }) => levels.entries);
-    return 16 * (this.market.firstCell.length - 1) * Math.max(1, ...lengths);
   }
 
   /** Makes a Bob's tables. @param player 1 … k @throws TooLargeError where his totals are too many */
