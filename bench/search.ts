@@ -5,6 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { compileKernel, Kernel, type KernelBuild } from '../src/kernel/instance.ts';
+import { Pool } from '../src/kernel/pool.ts';
 import { SearchSpace } from '../src/kernel/space.ts';
 import { tableBytes } from '../src/kernel/tables.ts';
 import { exactMarket } from '../src/market/exact.ts';
@@ -12,7 +13,9 @@ import { searchWorst } from '../src/market/search/committee.ts';
 import { losses } from '../src/market/search/deficits.ts';
 import { stabilityWindow } from '../src/market/search/window.ts';
 import type { WorstFound } from '../src/market/search/worst.ts';
-import { type FamilyMarket, type FamilyShape, families, familyMarket } from '../test/reference/families.ts';
+import { sweep } from '../src/market/sweep.ts';
+import type { UtilityTable } from '../src/market/table.ts';
+import { type FamilyMarket, type FamilyShape, families, familyMarket, tableOf } from '../test/reference/families.ts';
 import { hardTable } from '../test/reference/hard.ts';
 import { listSchemes, stableSchemes, worstOf } from '../test/reference/stability.ts';
 import {
@@ -26,6 +29,7 @@ import {
   scratch,
   type Timing,
   time,
+  timeLong,
   timing,
 } from './harness.ts';
 import { writeMarket } from './inputs.ts';
@@ -216,6 +220,30 @@ function hardOnes(): Section {
   );
 }
 
+/** All committees, everything about each: the command `sweep` without reading and printing. */
+async function sweeps(): Promise<Section> {
+  const pools = [1, 2].map((threads) => new Pool({ threads }));
+  const rows: string[][] = [];
+  for (const family of families) {
+    const table = tableOf(familyMarket(family, SHAPE, 1));
+    const [one, two] = await Promise.all(pools.map((pool) => sweep(table, { pool, method: 'search' })));
+    assert.deepEqual(two, one);
+    const [alone, both] = [await timeSweep(table, pools[0]!), await timeSweep(table, pools[1]!)];
+    rows.push([family, shownTiming(alone), shownTiming(both, alone)]);
+  }
+  await Promise.all(pools.map((pool) => pool.close()));
+  return reportGrid(
+    'Sweep: 63 committees of 60 states, 4 policies, 6 Bobs',
+    { head: ['family', 'one thread', 'two threads'], rows },
+    {
+      asked:
+        'Worst equilibria, counts, misalignment and dynamics of every committee, in one process: with one thread, and with a worker beside it, whose start is counted. Medians of three.',
+    },
+  );
+}
+
+const timeSweep = (table: UtilityTable, pool: Pool) => timeLong(() => sweep(table, { pool, method: 'search' }));
+
 async function dynamicProgramme(): Promise<Section> {
   const market = familyMarket('bias95', { ...SHAPE, states: 200, policies: 5, levels: 100 }, 1);
   const loss = losses(market);
@@ -289,6 +317,7 @@ export async function run(): Promise<void> {
     fine.section,
     await growth(peers),
     hardOnes(),
+    await sweeps(),
     await dynamicProgramme(),
   ];
   await save(

@@ -2,6 +2,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Market } from '../../src/market/market.ts';
+import { parseTable, type UtilityTable } from '../../src/market/table.ts';
 import { marketOf } from './gains.ts';
 
 export interface FamilyShape {
@@ -70,6 +71,18 @@ function mostOf(firstCell: readonly number[], column: Float64Array): number {
   return firstCell
     .slice(1)
     .reduce((sum, end, s) => sum + column.subarray(firstCell[s]!, end).reduce((a, b) => Math.max(a, b)), 0);
+}
+
+/** The same as a table. */
+export function tableOf({ firstCell, gains }: FamilyMarket): UtilityTable {
+  const header = ['state', 'policy', 'alice', ...gains.slice(1).map((_, j) => `B${j + 1}`)];
+  const rows = firstCell.slice(1).flatMap((end, s) =>
+    Array.from({ length: end - firstCell[s]! }, (_, p) => {
+      const cell = firstCell[s]! + p;
+      return [`s${s}`, `p${p}`, ...gains.map((column) => column[cell]!)];
+    }),
+  );
+  return parseTable([header, ...rows].map((row) => row.join(',')).join('\n'));
 }
 
 /** The same with everything that results need. */

@@ -4,24 +4,13 @@ import { afterAll, expect, test } from 'vitest';
 import { Pool } from '../../src/kernel/pool.ts';
 import { solve } from '../../src/market/solve.ts';
 import { sweep } from '../../src/market/sweep.ts';
-import { parseTable, type UtilityTable } from '../../src/market/table.ts';
-import { type FamilyMarket, families, familyMarket } from '../reference/families.ts';
+import { parseTable } from '../../src/market/table.ts';
+import { families, familyMarket, tableOf } from '../reference/families.ts';
 
 const pool = new Pool({ threads: 1 });
 afterAll(() => pool.close());
 
 const every = { scope: ['cells', 'schemes', 'table'], weights: ['simplex', 'cone'], runs: 2, pool } as const;
-
-function csv({ firstCell, gains }: FamilyMarket): UtilityTable {
-  const header = ['state', 'policy', 'alice', ...gains.slice(1).map((_, j) => `B${j + 1}`)];
-  const rows = firstCell.slice(1).flatMap((end, s) =>
-    Array.from({ length: end - firstCell[s]! }, (_, p) => {
-      const cell = firstCell[s]! + p;
-      return [`s${s}`, `p${p}`, ...gains.map((column) => column[cell]!)];
-    }),
-  );
-  return parseTable([header, ...rows].map((row) => row.join(',')).join('\n'));
-}
 
 test.each(['synthetic-1', 'synthetic-2', 'movielens'])('%s', async (name) => {
   const table = parseTable(readFileSync(new URL(`../../data/tables/${name}.csv`, import.meta.url), 'utf8'));
@@ -35,7 +24,7 @@ test.each(['synthetic-1', 'synthetic-2', 'movielens'])('%s', async (name) => {
 
 test.each(families)('%s', async (family) => {
   for (const levels of [3, 30, 1000]) {
-    const table = csv(familyMarket(family, { states: 4, policies: 3, bobs: 3, levels }, 3000 + levels));
+    const table = tableOf(familyMarket(family, { states: 4, policies: 3, bobs: 3, levels }, 3000 + levels));
     const ties = levels === 30 ? 'index' : 'strict';
     const listed = await sweep(table, { ...every, ties, method: 'enumerate' });
     expect(JSON.stringify(await sweep(table, { ...every, ties, method: 'search' }))).toBe(JSON.stringify(listed));
