@@ -1,5 +1,6 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
+import type { Kernel } from '../kernel/instance.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
 import { type Clock, type Steps, unless } from '../steps.ts';
@@ -19,6 +20,7 @@ import { cellSet, type MixedWorst, type StableSchemes } from './stable.ts';
 
 /** What the answers of one market's committees have in common. */
 export interface MarketContext {
+  readonly kernel: Kernel;
   readonly market: Market;
   readonly deviations: DeviationAnswers;
   /** With the receiver `bayes`. */
@@ -40,6 +42,7 @@ export async function marketContext(
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
   const obedient = answer.receiver === 'bayes' ? await obedientAnswers(pool, market, answer, method) : undefined;
   return {
+    kernel: pool.local,
     market,
     obedient,
     deviations: obedient?.deviations ?? new Deviations(pool.local, market),
@@ -104,13 +107,13 @@ function* moves(context: MarketContext, committee: CommitteeMask, late: () => bo
 
 /** With the receiver `follow` some worst equilibrium over randomised schemes names one policy a state for sure. */
 function* unmixedWorst(
-  market: Market,
+  { kernel, market }: MarketContext,
   committee: CommitteeMask,
   stable: StableSchemes,
   ties: AnswerOptions['ties'],
 ): Steps<{ worst: WorstEquilibrium; rows: StableSchemes }> {
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const found = yield* randomisedSteps(market, players, ties);
+  const found = yield* randomisedSteps(kernel, market, players, ties);
   const worst = worstEquilibrium(market, committee, found);
   const probabilities = found.scheme.map((policy, s) => ({ [market.policies[s]![policy]!]: '1' }));
   return { worst: { ...worst, probabilities }, rows: { ...stable, cells: cellSet(found.cells) } };
@@ -172,7 +175,7 @@ function* known(
   if (answer.schemes === 'randomised') {
     const { worst, rows } = stable.mixed
       ? mixedWorst(market, committee, stable, stable.mixed, complete)
-      : yield* unmixedWorst(market, committee, stable, answer.ties);
+      : yield* unmixedWorst(context, committee, stable, answer.ties);
     return {
       worst,
       deterministic: worstEquilibrium(market, committee, stable),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Fraction from 'fraction.js';
 import { expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { MixedObedience, type MixedStable } from '../../src/market/bayes/mixed.ts';
 import { ObedientPolytope, totalOf } from '../../src/market/bayes/polytope.ts';
 import type { Market } from '../../src/market/market.ts';
@@ -13,6 +14,8 @@ import { parseTable } from '../../src/market/table.ts';
 import { marketOf } from '../reference/gains.ts';
 import { envelopeAt, obedientVertices, referenceMixed } from '../reference/mixed.ts';
 import { everyCommittee, gainsOf, sharedFamilies, sharedMarket, sharedTable } from './markets.ts';
+
+const kernel = new Kernel(compileKernel());
 
 function mixedWorst(
   mixed: MixedObedience,
@@ -88,7 +91,7 @@ test.each(sharedFamilies)('%s: where every message is trusted, as with the recei
     const market = marketOf([...gainsOf(sharedMarket(family, shape, seed)), ...anchors]);
     const mixed = new MixedObedience(new ObedientPolytope(market, losses(market)));
     for (const players of everyCommittee(3)) {
-      const follow = randomisedStable(market, players, 'strict');
+      const follow = randomisedStable(kernel, market, players, 'strict');
       const found = mixedWorst(mixed, market, players, 'strict');
       expect(totalOf(found.mixture, mixed.polytope.loss)).toBe(BigInt(follow.deficit) * found.mixture.one);
       expect([...found.cells!].sort()).toEqual([...follow.cells].sort());

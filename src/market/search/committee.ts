@@ -1,12 +1,12 @@
 /** One committee's questions to the search: its worst equilibrium, and the number and the cells of its stable schemes. */
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Steps, showing } from '../../steps.ts';
+import { finished, type Steps, showing } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
 import { CommitteeLevels } from './levels.ts';
 import { Session, type Ties } from './session.ts';
-import { stabilityWindow } from './window.ts';
+import { windowSteps } from './window.ts';
 import { searchLevels, settled, type WorstFound } from './worst.ts';
 
 /** The monopoly schemes of a single Bob: his equilibria (section 7.1). */
@@ -83,7 +83,7 @@ export class CommitteeSearch {
     const { start } = this;
     if (this.possible <= 0) return settled(0, start.scheme);
     yield* this.prepare();
-    return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
+    return yield* searchLevels(this.levels, start.scheme);
   }
 
   /** Counts the stable schemes. @param worst the largest deficit among them */
@@ -110,7 +110,7 @@ export function* searchWorst(
 ): Steps<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
-  const { reach } = stabilityWindow(market, loss, players);
+  const reach = finished(windowSteps(kernel, market, loss, players));
   const session = new Session(kernel, market, reach, stairs);
   const committee = new CommitteeSearch(session, players, ties, reach);
   try {

@@ -19,26 +19,53 @@ export function losses({ firstCell, gains }: Gains): Float64Array {
   const alice = gains[0]!;
   const loss = new Float64Array(alice.length);
   for (let s = 0; s + 1 < firstCell.length; s++) {
-    const own = alice.subarray(firstCell[s]!, firstCell[s + 1]!);
-    const best = own.reduce((a, b) => Math.max(a, b));
-    own.forEach((gain, p) => {
-      loss[firstCell[s]! + p] = best - gain;
-    });
+    const [begin, end] = [firstCell[s]!, firstCell[s + 1]!];
+    let best = 0;
+    for (let cell = begin; cell < end; cell++) best = Math.max(best, alice[cell]!);
+    for (let cell = begin; cell < end; cell++) loss[cell] = best - alice[cell]!;
   }
   return loss;
 }
 
+/** The deficit of the worst monopoly scheme of a Bob (player number): nothing below it is stable with him. */
+export function monopolyDeficit({ firstCell, gains }: Gains, loss: Float64Array, player: number): number {
+  const gain = gains[player]!;
+  let sum = 0;
+  for (let s = 0; s + 1 < firstCell.length; s++) {
+    let worst = firstCell[s]!;
+    for (let cell = worst + 1; cell < firstCell[s + 1]!; cell++)
+      if (gain[cell]! > gain[worst]! || (gain[cell] === gain[worst] && loss[cell]! > loss[worst]!)) worst = cell;
+    sum += loss[worst]!;
+  }
+  return sum;
+}
+
 /** The schemes with the largest total of `first`, and among those of `then` (by cell), … */
 export function largest({ firstCell }: Pick<Gains, 'firstCell'>, ...keys: readonly ArrayLike<number>[]): Product {
-  const cells = Array.from({ length: firstCell.length - 1 }, (_, s) => {
-    let kept = Array.from({ length: firstCell[s + 1]! - firstCell[s]! }, (_, p) => firstCell[s]! + p);
-    for (const key of keys) {
-      const best = Math.max(...kept.map((cell) => key[cell]!));
-      kept = kept.filter((cell) => key[cell]! === best);
+  const cells: number[][] = [];
+  let [count, several] = [1n, 1];
+  for (let s = 0; s + 1 < firstCell.length; s++) {
+    const kept: number[] = [];
+    for (let cell = firstCell[s]!; cell < firstCell[s + 1]!; cell++) {
+      const order = kept.length === 0 ? 0 : compare(keys, cell, kept[0]!);
+      if (order > 0) kept.length = 0;
+      if (order >= 0) kept.push(cell);
     }
-    return kept;
-  });
-  return { cells, count: cells.reduce((product, { length }) => product * BigInt(length), 1n) };
+    cells.push(kept);
+    several *= kept.length;
+    if (several < MANY) continue;
+    count *= BigInt(several);
+    several = 1;
+  }
+  return { cells, count: count * BigInt(several) };
+}
+
+/** Products stay exact in doubles until then. */
+const MANY = 2 ** 26;
+
+function compare(keys: readonly ArrayLike<number>[], a: number, b: number): number {
+  for (const key of keys) if (key[a] !== key[b]) return key[a]! - key[b]!;
+  return 0;
 }
 
 /** The scheme of lowest rank in a product. */

@@ -3,9 +3,11 @@
  * follow from them.
  */
 import type { Kernel } from '../../kernel/instance.ts';
+import type { Relaxation } from '../../kernel/relaxation.ts';
 import { type Direction, SearchSpace, tableBytes } from '../../kernel/search.ts';
 import { finished, type Steps } from '../../steps.ts';
 import { type Gains, losses } from './deficits.ts';
+import { relaxationOf } from './window.ts';
 
 export type Ties = 'strict' | 'index';
 
@@ -23,13 +25,16 @@ export class Session {
   readonly loss: Float64Array;
   readonly reach: number;
   readonly space: SearchSpace;
+  private readonly kernel: Kernel;
   private readonly bobs = new Map<number, Direction>();
+  private relaxed: Relaxation | undefined;
 
   /**
    * @param reach the largest deficit that any search of the session asks for
    * @param stairs whether tables are staircases in place of rows by deficit; default: by size
    */
   constructor(kernel: Kernel, market: Gains, reach: number, stairs?: boolean) {
+    this.kernel = kernel;
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
@@ -51,7 +56,15 @@ export class Session {
     return this.bobs.get(player)!;
   }
 
+  /** Linear relaxations of all Bobs, numbered from 0. */
+  get relaxation(): Relaxation {
+    this.relaxed ??= relaxationOf(this.kernel, this.market, this.loss);
+    return this.relaxed;
+  }
+
   release(): void {
+    this.relaxed?.release();
+    this.relaxed = undefined;
     for (const direction of this.bobs.values()) direction.release();
     this.bobs.clear();
   }

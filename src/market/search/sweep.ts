@@ -10,7 +10,7 @@ import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
 import { Session, type Ties } from './session.ts';
-import { monopolyDeficit, windowSteps } from './window.ts';
+import { leastMonopoly, relaxationOf, windowOf } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
 
 export class Sweep {
@@ -32,14 +32,18 @@ export class Sweep {
   static *open(kernel: Kernel, market: Gains, ties: Ties, late = () => false): Steps<Sweep> {
     const loss = losses(market);
     const bobs = market.gains.length - 1;
+    const relaxation = relaxationOf(kernel, market, loss);
     let reach = 0;
-    for (let first = 1; first <= bobs; first++)
-      for (let second = first + 1; second <= bobs; second++) {
-        const pair = [first, second];
-        const window = yield* unless(late, windowSteps(market, loss, pair));
-        const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
-        reach = Math.max(reach, known);
-      }
+    try {
+      for (let first = 1; first <= bobs; first++)
+        for (let second = first + 1; second <= bobs; second++) {
+          const pair = [first, second];
+          const window = yield* unless(late, windowOf(relaxation, market, loss, pair));
+          reach = Math.max(reach, window ?? leastMonopoly(market, loss, pair));
+        }
+    } finally {
+      relaxation.release();
+    }
     return new Sweep(kernel, market, ties, reach);
   }
 
