@@ -2,6 +2,7 @@
 export { playProfiles } from './conversation';
 export { countClear, countStep } from './count';
 export { envelope, envelopeWorkBytes } from './envelope';
+export { cornersBefore } from './fill';
 export { frameBytes } from './frame';
 export { frontierStep } from './frontier';
 export { gramPack, gramPanel } from './gram';

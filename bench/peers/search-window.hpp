@@ -1,5 +1,6 @@
 // Window and weights of the search: envelopes, the linear relaxation by column generation, its master program by the
-// revised simplex method. The algorithms of assembly/envelope.ts, master.ts, relaxation.ts and window.ts.
+// revised simplex method. The algorithms of assembly/envelope.ts, master.ts, relaxation.ts, fill.ts and
+// window.ts.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -21,9 +22,21 @@ Doubles loss;
 std::vector<Doubles> gains;  // by Bob
 Doubles most;                // by Bob: his largest total
 
-/** Corners: deficits and totals. */
-struct Envelope { Doubles deficit, value; };
-struct Edge { double loss, value, slope; };
+/** Corners: deficits, totals, and which corner's edge must be taken before a corner's own. */
+struct Envelope {
+  Doubles deficit, value;
+  std::vector<int> before;
+  int place;
+  double foundDeficit = INF, foundTotal = 0;
+  double below(double d) {
+    while (place > 1 && deficit[place - 1] >= d) place--;
+    return deficit[place - 1];
+  }
+  double total() const { return value[place - 1]; }
+  double filled(double low);
+  double fill(int start, int end, double low, int skip, double& needs) const;
+};
+struct Edge { double loss, value, slope; int from, to; };
 
 /** The sign of a's slope less b's. Division rounds correctly: equal quotients alone need whole products. */
 static int compareSlopes(const Edge& a, const Edge& b) {
@@ -43,18 +56,17 @@ static Envelope envelope(const Doubles& value) {
       if (loss[c] < loss[at] || (loss[c] == loss[at] && value[c] > value[at])) at = c;
     top += value[at];
     for (;;) {
-      Edge best{0, 0, 0};
-      int next = -1;
+      Edge best{0, 0, 0, at, -1};
       for (int to = begin; to < end; to++) {
         double run = loss[to] - loss[at], rise = value[to] - value[at];
         if (run <= 0 || rise <= 0) continue;
-        Edge edge{run, rise, rise / run};
+        Edge edge{run, rise, rise / run, at, to};
         int steeper = compareSlopes(edge, best);
-        if (steeper > 0 || (steeper == 0 && run > best.loss)) best = edge, next = to;
+        if (steeper > 0 || (steeper == 0 && run > best.loss)) best = edge;
       }
-      if (next < 0) break;
+      if (best.to < 0) break;
       edges.push_back(best);
-      at = next;
+      at = best.to;
     }
   }
   std::stable_sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return compareSlopes(a, b) > 0; });
@@ -66,7 +78,43 @@ static Envelope envelope(const Doubles& value) {
     line.deficit.push_back(line.deficit.back() + edge.loss);
     line.value.push_back(line.value.back() + edge.value);
   }
+  std::vector<int> marks(loss.size(), 0);
+  line.before.assign(edges.size() + 1, 0);
+  for (size_t k = 0; k < edges.size(); k++) {
+    line.before[k + 1] = marks[edges[k].from];
+    marks[edges[k].to] = k + 1;
+  }
+  line.place = edges.size() + 1;
   return line;
+}
+
+double Envelope::filled(double low) {
+  if (foundDeficit <= low) return foundTotal;
+  double best = total(), needs = deficit[place - 1];
+  int count = deficit.size();
+  if (place < count) {
+    double slope = (value[place] - best) / (deficit[place] - needs), enough = best + slope * (low - needs) - 1;
+    for (int start = place - 1; start >= 0 && start > place - 5 && best <= enough; start--) {
+      double own, sum = fill(start, std::min(count, place + 32), low, place - 1 - start, own);
+      if (sum > best) best = sum, needs = own;
+    }
+  }
+  foundDeficit = needs;
+  return foundTotal = best;
+}
+
+double Envelope::fill(int start, int end, double low, int skip, double& needs) const {
+  double left = low - deficit[start], sum = value[start];
+  unsigned long long taken = 0;
+  for (int k = start + 1 + (skip > 0); k < end && left > 0; k++) {
+    double run = deficit[k] - deficit[k - 1];
+    if (run > left || (before[k] > start && !((taken >> (before[k] - start)) & 1))) continue;
+    left -= run;
+    sum += value[k] - value[k - 1];
+    taken |= 1ull << (k - start);
+  }
+  needs = low - left;
+  return sum;
 }
 
 /** Mixes of the schemes known: max t, Σ x a_j - t >= aim_j, Σ x a_K <= aim_K, Σ x = 1. */
@@ -323,33 +371,46 @@ static double window() {
   std::vector<Envelope> lines;
   for (const Doubles& gain : gains) lines.push_back(envelope(gain));
   Relaxation relaxation;
-  std::vector<int> places(bobs);
   Doubles& aim = relaxation.aim;
-  for (int j = 0; j < bobs; j++) {
-    const Doubles& deficit = lines[j].deficit;
-    places[j] = std::max<int>(1, std::lower_bound(deficit.begin(), deficit.end(), reach) - deficit.begin());
-    aim[j] = lines[j].value[places[j] - 1];
-  }
-  aim[bobs] = reach;
+  double high = reach, low, piece;
+  auto lastCorner = [&] {
+    double end = 0;
+    for (Envelope& line : lines) end = std::max(end, line.below(high));
+    return end;
+  };
+  auto cut = [&](double end) {
+    low = std::max(end, high - piece);
+    for (int j = 0; j < bobs; j++) aim[j] = lines[j].filled(low);
+    aim[bobs] = high;
+  };
+  double end = lastCorner();
+  piece = std::max(1.0, std::floor((high - end) / 64));
+  cut(end);
   relaxation.begin();
   for (;;) {
     double value = relaxation.attempt() + relaxation.error;
     if (relaxation.bound >= -relaxation.error) {
       double least = relaxation.goOn();
-      if (least >= -relaxation.error || relaxation.bound - least <= relaxation.error) return aim[bobs];
+      if (least >= -relaxation.error || relaxation.bound - least <= relaxation.error) return high;
       continue;
     }
     for (;;) {
-      double end = 0, needed = 0;
-      for (int j = 0; j < bobs; j++) end = std::max(end, lines[j].deficit[places[j] - 1]);
-      if (end == 0) return 0;
-      for (int j = 0; j < bobs; j++) {
-        if (lines[j].deficit[places[j] - 1] == end) places[j]--;
-        aim[j] = lines[j].value[places[j] - 1];
-        needed += relaxation.dual(j) * aim[j];
+      high = low;
+      if (high == 0) return 0;
+      if (high == end) {
+        end = lastCorner();
+        piece = std::max(1.0, std::floor((high - end) / 64));
       }
-      aim[bobs] = end;
-      if (value + relaxation.dual(bobs) * end >= needed) break;
+      double line = value + relaxation.dual(bobs) * high, needed = 0;
+      for (int j = 0; j < bobs; j++) needed += relaxation.dual(j) * lines[j].total();
+      if (line < needed) {
+        low = end;
+        continue;
+      }
+      cut(end);
+      needed = 0;
+      for (int j = 0; j < bobs; j++) needed += relaxation.dual(j) * aim[j];
+      if (line >= needed) break;
     }
     relaxation.setAim();
     relaxation.master.move();

@@ -24,11 +24,15 @@ const SLICE = 2 ** 20;
 
 type Cells = Reservation<{ firstCell: Section<Int32Array>; loss: Section<Float64Array>; gains: Section<Float64Array> }>;
 
-/** All Bobs' corners, `stride` numbers a Bob: deficits, totals; how many there are. */
+/** All Bobs' corners (assembly/fill.ts), room for `stride` a Bob; how many there are. */
 interface Corners {
   readonly stride: number;
   readonly counts: Int32Array;
-  readonly held: Reservation<{ deficit: Section<Float64Array>; total: Section<Float64Array> }>;
+  readonly held: Reservation<{
+    deficit: Section<Float64Array>;
+    total: Section<Float64Array>;
+    before: Section<Int32Array>;
+  }>;
 }
 
 function largestTotal(firstCell: ArrayLike<number>, value: Float64Array): number {
@@ -68,26 +72,33 @@ export class Relaxation {
 
   /**
    * The largest deficit up to `reach` that linear relaxations do not exclude: every scheme that is stable for these Bobs has
-   * at most that. Thresholds are what the corners of the Bobs' envelopes prove.
+   * at most that. Thresholds are what schemes on and near the Bobs' envelopes prove.
    * @param reach no stable scheme has more, above 0
    */
   *window(bobs: readonly number[], reach: number): Steps<number> {
     this.corners ??= yield* this.findCorners();
     const { kernel, corners } = this;
     const held = this.open(bobs);
+    const counts = Int32Array.from(bobs, (bob) => corners.counts[bob]!);
+    const tables = (first: number, bytes: number) =>
+      copyOf(Uint32Array.from(bobs, (bob) => first + bob * bytes * corners.stride));
     const window = kernel.reserve({
-      // The field order of the kernel's class `Window`.
-      header: u32(4),
-      deficits: u32(bobs.length),
-      totals: u32(bobs.length),
-      places: copyOf(Int32Array.from(bobs, (bob) => corners.counts[bob]!)),
+      // The field order of the kernel's class `Window`, then of `Corners`.
+      header: u32(3),
+      corners: u32(6),
+      deficits: tables(corners.held.at.deficit, 8),
+      totals: tables(corners.held.at.total, 8),
+      before: tables(corners.held.at.before, 4),
+      counts: copyOf(counts),
+      places: copyOf(counts),
+      found: copyOf(new Float64Array(2 * bobs.length).fill(Number.POSITIVE_INFINITY)),
+      piece: f64(2),
     });
     try {
       const view = window.views();
-      const row = 8 * corners.stride;
-      view.deficits.set(bobs.map((bob) => corners.held.at.deficit + bob * row));
-      view.totals.set(bobs.map((bob) => corners.held.at.total + bob * row));
-      view.header.set([held.at.header, window.at.deficits, window.at.totals, window.at.places]);
+      const { deficits, totals, before, places, found, piece } = window.at;
+      view.header.set([held.at.header, window.at.corners, piece]);
+      view.corners.set([deficits, totals, before, window.at.counts, places, found]);
       kernel.call.windowBegin(window.at.header, reach);
       kernel.call.relaxationBegin(held.at.header);
       while (kernel.call.windowRun(window.at.header, this.budget(bobs)) === Status.paused) yield;
@@ -123,8 +134,9 @@ export class Relaxation {
     const { kernel, states, shape } = this;
     const { loss, gains } = shape;
     const stride = loss.length - states + 1;
-    const held = kernel.reserve({ deficit: f64(stride * gains.length), total: f64(stride * gains.length) });
-    const scratch = kernel.reserve(envelopeScratch(kernel, states, stride - 1));
+    const all = stride * gains.length;
+    const held = kernel.reserve({ deficit: f64(all), total: f64(all), before: i32(all) });
+    const scratch = kernel.reserve({ ...envelopeScratch(kernel, states, stride - 1), marks: i32(loss.length) });
     const counts = new Int32Array(gains.length);
     let done = false;
     try {
@@ -139,6 +151,8 @@ export class Relaxation {
           total: held.at.total + 8 * bob * stride,
         };
         counts[bob] = callEnvelope(kernel, at, scratch.at);
+        const { to, from, marks } = scratch.at;
+        kernel.call.cornersBefore(counts[bob]!, to, from, held.at.before + 4 * bob * stride, marks, loss.length);
       }
       done = true;
       return { stride, counts, held };
