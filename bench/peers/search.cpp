@@ -64,14 +64,34 @@ static Table tableOf(const Doubles& value, double reach, bool stairs) {
       for (int start = 0; start < width[s]; start += 2048) {
         int end = std::min(start + 2048, width[s]);
         std::fill(&into[start], &into[0] + end, NONE);
-        for (int p = 0; p < policies; p++) {
-          if (loss[begin + p] >= end) continue;
-          int by = loss[begin + p], first = std::max(start, by), last = std::min<long>(end, (long)by + from.size());
-          double add = value[begin + p];
-          double* __restrict out = into.data();
+        double* __restrict out = into.data();
+        auto raise = [&](int cell, int low, int high) {
+          if (loss[cell] >= high) return;
+          int by = loss[cell], first = std::max(low, by), last = std::min<long>(high, (long)by + from.size());
+          double add = value[cell];
           const double* __restrict in = from.data() - by;
           for (int d = first; d < last; d++) out[d] = in[d] + add > out[d] ? in[d] + add : out[d];
+        };
+        int p = begin;
+        // Four policies in one pass over the deficits that all of them reach.
+        for (; p + 4 <= begin + policies; p += 4) {
+          double furthest = *std::max_element(&loss[p], &loss[p] + 4), nearest = *std::min_element(&loss[p], &loss[p] + 4);
+          int first = std::min<double>(end, std::max<double>(start, furthest));
+          int last = std::max<double>(first, std::min<double>(end, nearest + from.size()));
+          for (int q = p; q < p + 4; q++) raise(q, start, first);
+          double a = value[p], b = value[p + 1], c = value[p + 2], e = value[p + 3];
+          const double* __restrict w = from.data() - (long)loss[p];
+          const double* __restrict x = from.data() - (long)loss[p + 1];
+          const double* __restrict y = from.data() - (long)loss[p + 2];
+          const double* __restrict z = from.data() - (long)loss[p + 3];
+          for (int d = first; d < last; d++) {
+            double one = w[d] + a > x[d] + b ? w[d] + a : x[d] + b, two = y[d] + c > z[d] + e ? y[d] + c : z[d] + e;
+            double best = one > two ? one : two;
+            out[d] = best > out[d] ? best : out[d];
+          }
+          for (int q = p; q < p + 4; q++) raise(q, last, end);
         }
+        for (; p < begin + policies; p++) raise(p, start, end);
       }
       continue;
     }

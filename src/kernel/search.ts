@@ -9,6 +9,8 @@ import { copyOf, f64, i32, type Kernel, type Reservation, type Section } from '.
 import { Levels } from './levels.ts';
 import type { Status } from './status.ts';
 
+/** Entries times policies between two yields: less than a ms. */
+const SLICE = 2 ** 20;
 /** Rows up to this many entries are never coarsened: deep in the search exact bounds matter most. */
 const ALWAYS_EXACT = 4096;
 
@@ -34,7 +36,9 @@ function widthsOf(firstCell: Int32Array, loss: Float64Array, reach: number): num
   const states = firstCell.length - 1;
   const width = new Array<number>(states + 1).fill(1);
   for (let s = states - 1, most = 0; s >= 0; s--) {
-    most += loss.subarray(firstCell[s]!, firstCell[s + 1]!).reduce((a, b) => Math.max(a, b));
+    let largest = 0;
+    for (let cell = firstCell[s]!; cell < firstCell[s + 1]!; cell++) largest = Math.max(largest, loss[cell]!);
+    most += largest;
     width[s] = Math.min(reach, most) + 1;
   }
   return width;
@@ -118,8 +122,10 @@ export class SearchSpace {
     const scratch = kernel.reserve({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) });
     const { at } = scratch;
     let made: Table | undefined;
+    let work = 0;
     try {
-      held.views().rows[held.views().rows.length - 1] = 0;
+      const view = held.views();
+      view.rows[view.rows.length - 1] = 0;
       let from = rows[states]!;
       for (let s = states - 1; s >= 0; s--) {
         const into = shifts[s] === 0 ? rows[s]! : s % 2 === 0 ? at.even : at.odd;
@@ -130,6 +136,9 @@ export class SearchSpace {
         kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
         if (shifts[s]! > 0) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
         from = into;
+        work += widths[s]! * policies;
+        if (work < SLICE) continue;
+        work = 0;
         yield;
       }
       const root = new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();

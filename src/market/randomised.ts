@@ -100,7 +100,7 @@ export function* randomisedSteps(
   }
   const lines = gains.map((gain) => envelope(kernel, market.firstCell, loss, gain));
   const corners = [...new Set(lines.flatMap(({ deficit }) => [...deficit]))].sort((a, b) => b - a);
-  const optimal = optimalStable(market, loss, players, ties).cells;
+  const optimal = optimalStable(market, players, ties).cells;
   const used = new Set(optimal.flat());
   let worst = optimal.map((kept) => kept[0]!);
   for (const from of corners) {

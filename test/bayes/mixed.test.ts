@@ -23,7 +23,7 @@ function mixedWorst(
   players: readonly number[],
   ties: 'strict' | 'index',
 ): MixedStable {
-  const optimal = optimalStable(market, losses(market), players, ties);
+  const optimal = optimalStable(market, players, ties);
   const steps = mixed.worst(players, optimal, true);
   for (;;) {
     const step = steps.next();

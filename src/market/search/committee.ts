@@ -21,9 +21,9 @@ export function worstMonopoly(market: Gains, loss: Float64Array, player: number)
 }
 
 /** The stable schemes among the Alice-optimal ones: all of them, or those that leave the lowest-index Bob most. */
-export function optimalStable(market: Gains, loss: Float64Array, players: readonly number[], ties: Ties): Product {
-  const fewest = loss.map((own) => -own);
-  return largest(market, fewest, ...(ties === 'index' ? [market.gains[players[0]!]!] : []));
+export function optimalStable(market: Gains, players: readonly number[], ties: Ties): Product {
+  const alice = market.gains[0]!;
+  return ties === 'index' ? largest(market, alice, market.gains[players[0]!]!) : largest(market, alice);
 }
 
 /** Player numbers (1 … k) of a committee's Bobs, rising. */
@@ -49,7 +49,7 @@ export class CommitteeSearch {
     this.players = players;
     this.ties = ties;
     this.possible = possible;
-    this.optimal = optimalStable(session.market, session.loss, players, ties);
+    this.optimal = optimalStable(session.market, players, ties);
   }
 
   get loss(): Float64Array {

@@ -41,15 +41,24 @@ export function monopolyDeficit({ firstCell, gains }: Gains, loss: Float64Array,
 }
 
 /** The schemes with the largest total of `first`, and among those of `then` (by cell), … */
-export function largest({ firstCell }: Pick<Gains, 'firstCell'>, ...keys: readonly ArrayLike<number>[]): Product {
+export function largest(
+  { firstCell }: Pick<Gains, 'firstCell'>,
+  first: ArrayLike<number>,
+  ...others: readonly ArrayLike<number>[]
+): Product {
   const cells: number[][] = [];
   let [count, several] = [1n, 1];
   for (let s = 0; s + 1 < firstCell.length; s++) {
-    const kept: number[] = [];
+    let kept: number[] = [];
+    let best = Number.NEGATIVE_INFINITY;
     for (let cell = firstCell[s]!; cell < firstCell[s + 1]!; cell++) {
-      const order = kept.length === 0 ? 0 : compare(keys, cell, kept[0]!);
-      if (order > 0) kept.length = 0;
-      if (order >= 0) kept.push(cell);
+      if (first[cell]! > best) kept = [];
+      if (first[cell]! >= best) kept.push(cell);
+      best = Math.max(best, first[cell]!);
+    }
+    for (const key of kept.length > 1 ? others : []) {
+      const most = Math.max(...kept.map((cell) => key[cell]!));
+      kept = kept.filter((cell) => key[cell] === most);
     }
     cells.push(kept);
     several *= kept.length;
@@ -62,11 +71,6 @@ export function largest({ firstCell }: Pick<Gains, 'firstCell'>, ...keys: readon
 
 /** Products stay exact in doubles until then. */
 const MANY = 2 ** 26;
-
-function compare(keys: readonly ArrayLike<number>[], a: number, b: number): number {
-  for (const key of keys) if (key[a] !== key[b]) return key[a]! - key[b]!;
-  return 0;
-}
 
 /** The scheme of lowest rank in a product. */
 export function lowest({ firstCell }: Pick<Gains, 'firstCell'>, { cells }: Product): Scheme {

@@ -24,10 +24,11 @@ export class Session {
   readonly market: Gains;
   readonly loss: Float64Array;
   readonly reach: number;
-  readonly space: SearchSpace;
   private readonly kernel: Kernel;
   private readonly bobs = new Map<number, Direction>();
+  private readonly stairs: boolean | undefined;
   private relaxed: Relaxation | undefined;
+  private opened: SearchSpace | undefined;
 
   /**
    * @param reach the largest deficit that any search of the session asks for
@@ -38,11 +39,22 @@ export class Session {
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
-    const shape = { firstCell: Int32Array.from(market.firstCell), loss: this.loss, reach };
+    this.stairs = stairs;
+  }
+
+  /** Where tables up to the reach are made. */
+  get space(): SearchSpace {
+    this.opened ??= this.openSpace();
+    return this.opened;
+  }
+
+  private openSpace(): SearchSpace {
+    const { market, loss, reach } = this;
+    const shape = { firstCell: new Int32Array(market.firstCell), loss, reach };
     const share = SESSION_BYTES / (market.gains.length - 1 + MOST_WEIGHTED);
     const bytes = tableBytes(shape);
-    const fine = stairs ?? bytes > ROWS_BYTES;
-    this.space = new SearchSpace(kernel, { ...shape, tableBytes: fine ? share : Math.min(share, bytes), stairs: fine });
+    const stairs = this.stairs ?? bytes > ROWS_BYTES;
+    return new SearchSpace(this.kernel, { ...shape, tableBytes: stairs ? share : Math.min(share, bytes), stairs });
   }
 
   /** Makes a Bob's tables. @param player 1 … k @throws TooLargeError where his totals are too many */
