@@ -128,9 +128,11 @@ class Master {
 
   double* row(int i) { return &inverse[i * n]; }
   double product(const double* x, const double* y) const {
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += x[i] * y[i];
-    return sum;
+    double even = 0, odd = 0;
+    int i = 0;
+    for (; i + 2 <= n; i += 2) even += x[i] * y[i], odd += x[i + 1] * y[i + 1];
+    if (i < n) even += x[i] * y[i];
+    return even + odd;
   }
   double along(const double* x, int variable) const {
     if (variable >= 0) return product(x, columns[variable].data());
