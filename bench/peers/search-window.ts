@@ -2,6 +2,7 @@
  * Window and weights of the search in plain TypeScript, by another way than this project's: whole envelopes, sorted, and
  * weights by exponentiated subgradient steps (Kivinen and Warmuth 1997).
  */
+import { cornersBelow } from '../../src/kernel/envelope.ts';
 import { type Gains, monopolyDeficit } from '../../src/market/search/deficits.ts';
 
 /** Weighted sums stay below this, so that they are exact in f64 with room for rounding the weights. */
@@ -69,18 +70,6 @@ function plainEnvelope(firstCell: ArrayLike<number>, loss: Float64Array, value: 
     total.push(total.at(-1)! + edge.value);
   }
   return { deficit, value: total, edges, start };
-}
-
-/** Number of corners with deficit < d (or <= d where `inclusive`). */
-function cornersBelow({ deficit }: Envelope, d: number, inclusive = false): number {
-  let low = 0;
-  let high = deficit.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (deficit[middle]! < d || (inclusive && deficit[middle] === d)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The corner at or below d, and the share of the edge after it. */

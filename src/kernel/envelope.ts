@@ -76,7 +76,11 @@ export function envelope(
 }
 
 /** Number of corners with deficit < d (or <= d where `inclusive`). */
-export function cornersBelow({ deficit }: Pick<Envelope, 'deficit'>, d: number, inclusive = false): number {
+export function cornersBelow(
+  { deficit }: { readonly deficit: ArrayLike<number> },
+  d: number,
+  inclusive = false,
+): number {
   let low = 0;
   let high = deficit.length;
   while (low < high) {
