@@ -1,16 +1,21 @@
 /** The ABI: re-exports only. One file a kernel; its header has the problem, the shapes and the source. */
 export { playProfiles } from './conversation';
 export { countClear, countSmall, countStep } from './count';
+export { envelope, envelopeWorkBytes } from './envelope';
+export { cornersBefore } from './fill';
 export { frameBytes } from './frame';
 export { frontierStep } from './frontier';
 export { gramPack, gramPanel } from './gram';
 export { levelsCoarsen, levelsStep } from './levels';
+export { masterBytes } from './master';
 export { release, release, reserve, reserve } from './memory';
 export { pathBytes } from './path';
 export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
+export { relaxationBegin, relaxationRun } from './relaxation';
 export { responsesStep } from './responses';
 export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseCoarsen, staircaseMerge } from './staircase';
 export { totals } from './totals';
+export { windowBegin, windowRun } from './window';

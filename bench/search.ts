@@ -11,10 +11,11 @@ import { tableBytes } from '../src/kernel/tables.ts';
 import { exactMarket } from '../src/market/exact.ts';
 import { searchWorst } from '../src/market/search/committee.ts';
 import { losses } from '../src/market/search/deficits.ts';
-import { stabilityWindow } from '../src/market/search/window.ts';
+import { windowSteps } from '../src/market/search/window.ts';
 import type { WorstFound } from '../src/market/search/worst.ts';
 import { sweep } from '../src/market/sweep.ts';
 import type { UtilityTable } from '../src/market/table.ts';
+import { finished } from '../src/steps.ts';
 import { type FamilyMarket, type FamilyShape, families, familyMarket, tableOf } from '../test/reference/families.ts';
 import { hardTable } from '../test/reference/hard.ts';
 import { listSchemes, stableSchemes, worstOf } from '../test/reference/stability.ts';
@@ -77,7 +78,7 @@ interface Compared {
 /** Bytes of the plain version's rows by deficit, which has no staircases. */
 function plainBytes(market: FamilyMarket): number {
   const loss = losses(market);
-  const { reach } = stabilityWindow(market, loss, everybody(market));
+  const reach = finished(windowSteps(kernel, market, loss, everybody(market)));
   const entries = reach > 0 ? rowLengths(market.firstCell, loss, reach).reduce((sum, length) => sum + length, 0) : 0;
   return 8 * entries * (market.gains.length - 1);
 }
@@ -289,7 +290,7 @@ export async function run(): Promise<void> {
     return `enumeration, by anyone: ${schemes} schemes; at the ${shownRate(rate)} schemes/s of this project's scan ${long}.`;
   };
   const same =
-    "native C++ and numpy run the whole search (window, weights, tables or staircases, levels, depth-first); plain TypeScript shares the host's window and weights. Ratios are to this project.";
+    'native C++ runs the same search (window, weights, tables or staircases, levels, depth-first); numpy and plain TypeScript find window and weights by subgradient steps. Ratios are to this project.';
   const sixty = await familyTable(
     '60 states, 4 policies, 6 Bobs, three decimals',
     `The worst equilibrium of the committee of all Bobs, in eight families of random markets. Medians; ${same}`,

@@ -1,5 +1,5 @@
-// The search of src/market/search in C++: window from envelopes, suffix tables (a row a deficit, or staircases where
-// those are too long), levels, learned weights, depth-first search in rounds of growing budgets. Tie rule `strict`, the
+// The search of src/market/search in C++: window and weights (search-window.hpp), suffix tables (a row a deficit, or
+// staircases where those are too long), levels, depth-first search in rounds of growing budgets. Tie rule `strict`, the
 // committee of all Bobs. Reads a market, prints the deficit found, the scheme, the trials and the seconds of each run.
 // usage: search FILE RUNS     FILE: bobs states, then per state its policies, then per cell Alice's and the Bobs' gains
 #include <algorithm>
@@ -8,184 +8,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <limits>
 #include <numeric>
-#include <set>
 #include <vector>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include "search-window.hpp"
 
 using std::vector;
-/** Rows are overwritten at once: growing one does not fill it with zeros first. */
-struct Unfilled : std::allocator<double> {
-  template <class U> struct rebind { typedef Unfilled other; };
-  void construct(double*) noexcept {}
-  void construct(double* at, double value) noexcept { *at = value; }
-};
-typedef vector<double, Unfilled> Doubles;
-const double NONE = -std::numeric_limits<double>::infinity();
+const double NONE = -INF;
 const double ROWS_BYTES = 1 << 28;
 
-int bobs, states;
-vector<int> firstCell;
-Doubles loss;
-vector<Doubles> gains;  // by Bob
-Doubles most;           // by Bob: his largest total
-
-struct Envelope { Doubles deficit, value; vector<int> to, from, start; };
-struct Edge { int from, to; double loss, value; };
-struct Weighted { Doubles weights, value; Envelope line; };
-
-// Products of totals pass 2^53: compared as 128-bit integers.
-static int compareSlopes(const Edge& a, const Edge& b) {
-  __int128 left = (__int128)a.value * (__int128)b.loss, right = (__int128)b.value * (__int128)a.loss;
-  return left < right ? -1 : left > right;
-}
-
-static Envelope envelope(const Doubles& value) {
-  Envelope line;
-  vector<Edge> edges;
-  for (int s = 0; s < states; s++) {
-    int begin = firstCell[s], end = firstCell[s + 1], at = begin;
-    for (int c = begin; c < end; c++)
-      if (loss[c] < loss[at] || (loss[c] == loss[at] && value[c] > value[at])) at = c;
-    line.start.push_back(at);
-    for (;;) {
-      Edge best{-1, -1, 0, 0};
-      for (int to = begin; to < end; to++) {
-        Edge edge{at, to, loss[to] - loss[at], value[to] - value[at]};
-        if (edge.loss <= 0 || edge.value <= 0) continue;
-        int steeper = best.to < 0 ? 1 : compareSlopes(edge, best);
-        if (steeper > 0 || (steeper == 0 && edge.loss > best.loss)) best = edge;
-      }
-      if (best.to < 0) break;
-      edges.push_back(best);
-      at = best.to;
-    }
-  }
-  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
-    int order = compareSlopes(b, a);
-    return order < 0 || (order == 0 && a.to < b.to);
-  });
-  line.deficit.push_back(0);
-  line.value.push_back(0);
-  line.to.push_back(-1);
-  line.from.push_back(-1);
-  for (int cell : line.start) line.value[0] += value[cell];
-  for (const Edge& edge : edges) {
-    line.deficit.push_back(line.deficit.back() + edge.loss);
-    line.value.push_back(line.value.back() + edge.value);
-    line.to.push_back(edge.to);
-    line.from.push_back(edge.from);
-  }
-  return line;
-}
-
-static size_t cornersBelow(const Envelope& line, double d, bool inclusive) {
-  auto begin = line.deficit.begin(), end = line.deficit.end();
-  return (inclusive ? std::upper_bound(begin, end, d) : std::lower_bound(begin, end, d)) - begin;
-}
-
-static double envelopeAt(const Envelope& line, double d) {
-  size_t after = cornersBelow(line, d, true);
-  if (after == line.deficit.size()) return line.value.back();
-  double share = (d - line.deficit[after - 1]) / (line.deficit[after] - line.deficit[after - 1]);
-  return line.value[after - 1] + share * (line.value[after] - line.value[after - 1]);
-}
-
-static Doubles along(const Envelope& line, double d) {
-  size_t after = cornersBelow(line, d, true);
-  bool between = after < line.deficit.size();
-  double share = between ? (d - line.deficit[after - 1]) / (line.deficit[after] - line.deficit[after - 1]) : 0;
-  Doubles totals;
-  for (const Doubles& gain : gains) {
-    double sum = 0;
-    for (int cell : line.start) sum += gain[cell];
-    for (size_t i = 1; i < after; i++) sum += gain[line.to[i]] - gain[line.from[i]];
-    totals.push_back(share > 0 ? sum + share * (gain[line.to[after]] - gain[line.from[after]]) : sum);
-  }
-  return totals;
-}
-
 static double dot(const Doubles& a, const Doubles& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
-
-static Weighted learnWeights(double d, const Doubles& threshold) {
-  Doubles share(bobs, 1.0 / bobs);
-  Weighted best;
-  double bestMargin = std::numeric_limits<double>::infinity();
-  for (int step = 1; step <= 60; step++) {
-    Weighted tried;
-    for (int j = 0; j < bobs; j++) tried.weights.push_back(std::round(share[j] * 0x1p50 / std::max(1.0, most[j])));
-    tried.value.assign(loss.size(), 0);
-    for (int j = 0; j < bobs; j++)
-      for (size_t c = 0; c < loss.size(); c++) tried.value[c] += tried.weights[j] * gains[j][c];
-    tried.line = envelope(tried.value);
-    Doubles margins = along(tried.line, d);
-    double largest = 0;
-    for (int j = 0; j < bobs; j++) {
-      margins[j] = (margins[j] - threshold[j]) / std::max(1.0, most[j]);
-      largest = std::max(largest, std::abs(margins[j]));
-    }
-    double margin = dot(share, margins), sum = 0;
-    if (margin < bestMargin) {
-      best = std::move(tried);
-      bestMargin = margin;
-    }
-    if (largest == 0) break;
-    for (int j = 0; j < bobs; j++) sum += share[j] *= std::exp(-2 * margins[j] / (largest * std::sqrt(step)));
-    for (double& own : share) own /= sum;
-  }
-  return best;
-}
-
-/** Every stable scheme has at most this deficit. */
-static double window() {
-  vector<Envelope> lines;
-  std::set<double, std::greater<double>> ends;
-  double reach = std::numeric_limits<double>::infinity();
-  for (const Doubles& gain : gains) {
-    lines.push_back(envelope(gain));
-    ends.insert(lines.back().deficit.begin(), lines.back().deficit.end());
-    double monopoly = 0;
-    for (int s = 0; s < states; s++) {
-      int best = firstCell[s];
-      for (int c = firstCell[s]; c < firstCell[s + 1]; c++)
-        if (gain[c] > gain[best] || (gain[c] == gain[best] && loss[c] > loss[best])) best = c;
-      monopoly += loss[best];
-    }
-    reach = std::min(reach, monopoly);
-  }
-  auto proved = [&](double d) {
-    Doubles thresholds;
-    for (const Envelope& line : lines) {
-      size_t below = cornersBelow(line, d, false);
-      thresholds.push_back(line.value[below > 0 ? below - 1 : 0]);
-    }
-    return thresholds;
-  };
-  auto excludes = [&](const Weighted& direction, const Doubles& thresholds, double d) {
-    double reached = envelopeAt(direction.line, d);
-    return reached + 1e-9 * std::abs(reached) < dot(direction.weights, thresholds);
-  };
-  vector<Weighted> directions;
-  while (reach > 0 && directions.size() < 16) {
-    Doubles thresholds = proved(reach);
-    directions.push_back(learnWeights(reach, thresholds));
-    if (!excludes(directions.back(), thresholds, reach)) break;
-    double next = 0;
-    for (double end : ends) {
-      if (end >= reach) continue;
-      Doubles there = proved(end);
-      if (std::none_of(directions.begin(), directions.end(), [&](const Weighted& one) { return excludes(one, there, end); })) {
-        next = end;
-        break;
-      }
-    }
-    reach = next;
-  }
-  return reach;
-}
 
 /** Suffix tables of one direction: a value a deficit, or (deficits not empty) staircases. */
 struct Table {
@@ -230,14 +64,34 @@ static Table tableOf(const Doubles& value, double reach, bool stairs) {
       for (int start = 0; start < width[s]; start += 2048) {
         int end = std::min(start + 2048, width[s]);
         std::fill(&into[start], &into[0] + end, NONE);
-        for (int p = 0; p < policies; p++) {
-          if (loss[begin + p] >= end) continue;
-          int by = loss[begin + p], first = std::max(start, by), last = std::min<long>(end, (long)by + from.size());
-          double add = value[begin + p];
-          double* __restrict out = into.data();
+        double* __restrict out = into.data();
+        auto raise = [&](int cell, int low, int high) {
+          if (loss[cell] >= high) return;
+          int by = loss[cell], first = std::max(low, by), last = std::min<long>(high, (long)by + from.size());
+          double add = value[cell];
           const double* __restrict in = from.data() - by;
           for (int d = first; d < last; d++) out[d] = in[d] + add > out[d] ? in[d] + add : out[d];
+        };
+        int p = begin;
+        // Four policies in one pass over the deficits that all of them reach.
+        for (; p + 4 <= begin + policies; p += 4) {
+          double furthest = *std::max_element(&loss[p], &loss[p] + 4), nearest = *std::min_element(&loss[p], &loss[p] + 4);
+          int first = std::min<double>(end, std::max<double>(start, furthest));
+          int last = std::max<double>(first, std::min<double>(end, nearest + from.size()));
+          for (int q = p; q < p + 4; q++) raise(q, start, first);
+          double a = value[p], b = value[p + 1], c = value[p + 2], e = value[p + 3];
+          const double* __restrict w = from.data() - (long)loss[p];
+          const double* __restrict x = from.data() - (long)loss[p + 1];
+          const double* __restrict y = from.data() - (long)loss[p + 2];
+          const double* __restrict z = from.data() - (long)loss[p + 3];
+          for (int d = first; d < last; d++) {
+            double one = w[d] + a > x[d] + b ? w[d] + a : x[d] + b, two = y[d] + c > z[d] + e ? y[d] + c : z[d] + e;
+            double best = one > two ? one : two;
+            out[d] = best > out[d] ? best : out[d];
+          }
+          for (int q = p; q < p + 4; q++) raise(q, last, end);
         }
+        for (; p < begin + policies; p++) raise(p, start, end);
       }
       continue;
     }

@@ -1,11 +1,9 @@
 /**
- * The search with its kernels (assembly/levels.ts, assembly/search.ts) in plain TypeScript: suffix tables by deficit and
- * the depth-first search. Window and weights are the host's own code. Tie rule `strict`, the committee of all Bobs.
+ * The search in plain TypeScript: window and weights (search-window.ts), suffix tables by deficit and the depth-first
+ * search. Tie rule `strict`, the committee of all Bobs.
  */
 import { type Gains, largest, losses, lowest } from '../../src/market/search/deficits.ts';
-import { learnWeights } from '../../src/market/search/weights.ts';
-import { stabilityWindow } from '../../src/market/search/window.ts';
-import { finished } from '../../src/steps.ts';
+import { plainWeights, plainWindow } from './search-window.ts';
 
 const FIRST_BUDGET = 4096;
 const GROWTH = 4;
@@ -112,10 +110,8 @@ function depthFirst(
 /** The worst equilibrium's deficit and scheme (policy indices), and the trials it took. */
 export function plainWorst(market: Gains) {
   const loss = losses(market);
-  const players = market.gains.slice(1).map((_, j) => j + 1);
   const gains = market.gains.slice(1);
-  const most = market.most.slice(1);
-  const { reach } = stabilityWindow(market, loss, players);
+  const reach = plainWindow(market, loss);
   let found = 0;
   let scheme = lowest(
     market,
@@ -139,7 +135,7 @@ export function plainWorst(market: Gains) {
   for (let d = bobs[0]!.rows[0]!.length - 1; d > 0; d--)
     if (bobs.every((table) => table.rows[0]![d]! >= below(table, d))) open.push(d);
   const learn = () => {
-    const learned = finished(learnWeights(market.firstCell, loss, gains, most, open[0]!, own(open[0]!)));
+    const learned = plainWeights(market, loss, open[0]!, own(open[0]!));
     weights.push(learned.weights);
     const table = tableOf(market, loss, learned.value, reach);
     tables.push(table);

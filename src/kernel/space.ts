@@ -10,6 +10,8 @@ import { Search } from './search.ts';
 import { mostSteps, StaircaseBuilder } from './staircase.ts';
 import { type Direction, type SearchShape, Table, tableBytes, widthsOf } from './tables.ts';
 
+/** Entries times policies between two yields: less than a ms. */
+const SLICE = 2 ** 20;
 /** Rows by deficit up to this many entries are never coarsened: deep in the search exact bounds matter most. */
 const ALWAYS_EXACT = 4096;
 /** A direction whose rows by deficit would take more than this gets staircases. */
@@ -100,8 +102,10 @@ export class SearchSpace {
     const scratch = kernel.reserve({ loss: copyOf(loss), even: f64(rolled), odd: f64(rolled) });
     const { at } = scratch;
     let made: Table | undefined;
+    let work = 0;
     try {
-      held.views().rows[held.views().rows.length - 1] = 0;
+      const { rows: kept } = held.views();
+      kept[kept.length - 1] = 0;
       let from = rows[states]!;
       for (let s = states - 1; s >= 0; s--) {
         const own = s > 0 && shifts[s] === 0;
@@ -113,6 +117,9 @@ export class SearchSpace {
         kernel.call.levelsStep(into, widths[s]!, from, widths[s + 1]!, losses, values, policies);
         if (s > 0 && !own) kernel.call.levelsCoarsen(rows[s]!, into, widths[s]!, shifts[s]!);
         from = into;
+        work += widths[s]! * policies;
+        if (work < SLICE) continue;
+        work = 0;
         yield;
       }
       const root = new Float64Array(kernel.call.memory.buffer, from, widths[0]!).slice();

@@ -24,7 +24,9 @@ export function widthsOf(firstCell: Int32Array, loss: Float64Array, reach: numbe
   const states = firstCell.length - 1;
   const width = new Array<number>(states + 1).fill(1);
   for (let s = states - 1, most = 0; s >= 0; s--) {
-    most += loss.subarray(firstCell[s]!, firstCell[s + 1]!).reduce((a, b) => Math.max(a, b));
+    let largest = 0;
+    for (let cell = firstCell[s]!; cell < firstCell[s + 1]!; cell++) largest = Math.max(largest, loss[cell]!);
+    most += largest;
     width[s] = Math.min(reach, most) + 1;
   }
   return width;

@@ -20,6 +20,7 @@ import { cellSet, type MixedWorst, type StableSchemes } from './stable.ts';
 
 /** What the answers of one market's committees have in common. */
 export interface MarketContext {
+  readonly kernel: Kernel;
   readonly market: Market;
   readonly deviations: DeviationAnswers;
   /** With the receiver `bayes`. */
@@ -53,6 +54,7 @@ export async function followContext(
 ): Promise<MarketContext> {
   const wanted = answer.scope.length > 0 && answer.weights.length > 0;
   return {
+    kernel,
     market,
     obedient: undefined,
     deviations: new Deviations(kernel, market),
@@ -117,13 +119,13 @@ function* moves(context: MarketContext, committee: CommitteeMask, late: () => bo
 
 /** With the receiver `follow` some worst equilibrium over randomised schemes names one policy a state for sure. */
 function* unmixedWorst(
-  market: Market,
+  { kernel, market }: MarketContext,
   committee: CommitteeMask,
   stable: StableSchemes,
   ties: AnswerOptions['ties'],
 ): Steps<{ worst: WorstEquilibrium; rows: StableSchemes }> {
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const found = yield* randomisedSteps(market, players, ties);
+  const found = yield* randomisedSteps(kernel, market, players, ties);
   const worst = worstEquilibrium(market, committee, found);
   const probabilities = found.scheme.map((policy, s) => ({ [market.policies[s]![policy]!]: '1' }));
   return { worst: { ...worst, probabilities }, rows: { ...stable, cells: cellSet(found.cells) } };
@@ -231,7 +233,7 @@ function* known(
   if (answer.schemes === 'randomised') {
     const { worst, rows } = stable.mixed
       ? mixedWorst(market, committee, stable, stable.mixed, complete)
-      : yield* unmixedWorst(market, committee, stable, answer.ties);
+      : yield* unmixedWorst(context, committee, stable, answer.ties);
     const misalignment = yield* readings(context, committee, rows, late);
     const dynamics = yield* moves(context, committee, late);
     // The comparison comes last: where time runs out, it is what is left out.

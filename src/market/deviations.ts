@@ -16,8 +16,7 @@ import {
 import { finished, type Steps } from '../steps.ts';
 import type { Market, Scheme } from './market.ts';
 import type { Shown } from './profile.ts';
-import { losses } from './search/deficits.ts';
-import { monopolyDeficit } from './search/window.ts';
+import { losses, monopolyDeficit } from './search/deficits.ts';
 
 export type { Extreme } from '../kernel/responses.ts';
 

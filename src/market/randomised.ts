@@ -1,16 +1,17 @@
 /**
  * Worst equilibria over randomised schemes (Definition 3), exactly. In deficits d = OPT - U_A, Bob j's best total
- * F_j(d) = max{U_j : deficit <= d} is concave and piecewise linear, its corners totals of schemes (search/hull.ts). For
+ * F_j(d) = max{U_j : deficit <= d} is concave and piecewise linear, its corners totals of schemes (kernel/envelope.ts). For
  * d > 0 a randomised scheme is stable iff U_j = F_j(d) for every Bob j of the committee: where F_j has slope v, that says
  * that it only uses cells with the largest gain_j - v · loss of their state. For one Bob such schemes span exactly the
  * deficits of his linear piece, so mixtures of the cells that all Bobs allow stay inside every piece: the linear program
  * "largest d on this piece" is over a box, and a scheme without any mixing solves it.
  */
+import { compareSlopes, cornersBelow, type Envelope, envelope } from '../kernel/envelope.ts';
+import type { Kernel } from '../kernel/instance.ts';
 import { finished, type Steps } from '../steps.ts';
 import type { Scheme } from './market.ts';
 import { monopolySchemes, optimalStable } from './search/committee.ts';
 import { type Gains, losses } from './search/deficits.ts';
-import { compareSlopes, cornersBelow, type Envelope, envelope } from './search/hull.ts';
 import type { Ties } from './search/session.ts';
 
 export interface RandomisedStable {
@@ -74,12 +75,17 @@ function greatest(cells: readonly (readonly number[])[], loss: Float64Array): nu
  * @param players the committee's player numbers (1 … k), rising
  * @param ties decides among Alice-optimal schemes only: below OPT, deviations come as close as they like
  */
-export function randomisedStable(market: Gains, players: readonly number[], ties: Ties): RandomisedStable {
-  return finished(randomisedSteps(market, players, ties));
+export function randomisedStable(kernel: Kernel, market: Gains, players: readonly number[], ties: Ties) {
+  return finished(randomisedSteps(kernel, market, players, ties));
 }
 
 /** `randomisedStable` in steps. */
-export function* randomisedSteps(market: Gains, players: readonly number[], ties: Ties): Steps<RandomisedStable> {
+export function* randomisedSteps(
+  kernel: Kernel,
+  market: Gains,
+  players: readonly number[],
+  ties: Ties,
+): Steps<RandomisedStable> {
   const loss = losses(market);
   const gains = players.map((player) => market.gains[player]!);
   const deficitOf = (cells: readonly number[]) => cells.reduce((sum, cell) => sum + loss[cell]!, 0);
@@ -92,9 +98,9 @@ export function* randomisedSteps(market: Gains, players: readonly number[], ties
     const { cells } = monopolySchemes(market, players[0]!);
     return answer(greatest(cells, loss), cells.flat());
   }
-  const lines = gains.map((gain) => envelope(market.firstCell, loss, gain));
+  const lines = gains.map((gain) => envelope(kernel, market.firstCell, loss, gain));
   const corners = [...new Set(lines.flatMap(({ deficit }) => [...deficit]))].sort((a, b) => b - a);
-  const optimal = optimalStable(market, loss, players, ties).cells;
+  const optimal = optimalStable(market, players, ties).cells;
   const used = new Set(optimal.flat());
   let worst = optimal.map((kept) => kept[0]!);
   for (const from of corners) {

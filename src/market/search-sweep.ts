@@ -87,7 +87,7 @@ class SharedSearch {
     let here: CommitteeThread | undefined;
     await this.guarded(async () => {
       const clock = new Clock({ signal, deadline: this.searchDeadline });
-      const reach = await clock.run(sweepReach(market, clock.late), (done) => this.recruit(done, all));
+      const reach = await clock.run(sweepReach(this.pool.local, market, clock.late), (done) => this.recruit(done, all));
       const { deadline, searchDeadline } = this;
       const onNote = (text: string) => this.note(text);
       const options = { ties: answer.ties, signal, deadline, searchDeadline, reach, onNote };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Fraction from 'fraction.js';
 import { expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { MixedObedience, type MixedStable } from '../../src/market/bayes/mixed.ts';
 import { ObedientPolytope, totalOf } from '../../src/market/bayes/polytope.ts';
 import type { Market } from '../../src/market/market.ts';
@@ -14,13 +15,15 @@ import { marketOf } from '../reference/gains.ts';
 import { envelopeAt, obedientVertices, referenceMixed } from '../reference/mixed.ts';
 import { everyCommittee, gainsOf, sharedFamilies, sharedMarket, sharedTable } from './markets.ts';
 
+const kernel = new Kernel(compileKernel());
+
 function mixedWorst(
   mixed: MixedObedience,
   market: Market,
   players: readonly number[],
   ties: 'strict' | 'index',
 ): MixedStable {
-  const optimal = optimalStable(market, losses(market), players, ties);
+  const optimal = optimalStable(market, players, ties);
   const steps = mixed.worst(players, optimal, true);
   for (;;) {
     const step = steps.next();
@@ -88,7 +91,7 @@ test.each(sharedFamilies)('%s: where every message is trusted, as with the recei
     const market = marketOf([...gainsOf(sharedMarket(family, shape, seed)), ...anchors]);
     const mixed = new MixedObedience(new ObedientPolytope(market, losses(market)));
     for (const players of everyCommittee(3)) {
-      const follow = randomisedStable(market, players, 'strict');
+      const follow = randomisedStable(kernel, market, players, 'strict');
       const found = mixedWorst(mixed, market, players, 'strict');
       expect(totalOf(found.mixture, mixed.polytope.loss)).toBe(BigInt(follow.deficit) * found.mixture.one);
       expect([...found.cells!].sort()).toEqual([...follow.cells].sort());

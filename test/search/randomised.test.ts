@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Fraction from 'fraction.js';
 import { beforeAll, expect, test } from 'vitest';
+import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { type LinearSolver, linearSolver } from '../../src/lp/program.ts';
 import { exactMarket } from '../../src/market/exact.ts';
 import { randomisedStable } from '../../src/market/randomised.ts';
@@ -12,6 +13,7 @@ import { parseTable } from '../../src/market/table.ts';
 import { families, familyMarket } from '../reference/families.ts';
 import { type Listed, listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 
+const kernel = new Kernel(compileKernel());
 let solver: LinearSolver;
 beforeAll(async () => {
   solver = await linearSolver();
@@ -35,7 +37,7 @@ test.each([
     const values = committees(market.bobs.length)
       .filter((players) => players.length === i + 1)
       .map((players) => {
-        const { deficit } = randomisedStable(market, players, 'strict');
+        const { deficit } = randomisedStable(kernel, market, players, 'strict');
         return utilityOf(market, 0, market.most[0]! - deficit);
       });
     const sum = values.reduce((total, value) => total.add(value), new Fraction(0));
@@ -83,7 +85,7 @@ test.each(families)('%s: linear programs over mixtures of all schemes find the s
     const market = familyMarket(family, shape, seed);
     const all = listSchemes(market);
     const optimum = market.most[0]!;
-    const { deficit, scheme, cells } = randomisedStable(market, [1, 2], 'strict');
+    const { deficit, scheme, cells } = randomisedStable(kernel, market, [1, 2], 'strict');
     const ends = [...new Set(all.map(({ totals }) => optimum - totals[0]!))].sort((a, b) => a - b);
     let worst = 0;
     // Between neighbouring deficits of schemes every F_j is linear: its corners are schemes.
@@ -105,7 +107,7 @@ test('one Bob: as with deterministic schemes', () => {
   for (let seed = 4100; seed < 4140; seed++) {
     const market = familyMarket('bias75', { states: 3, policies: 3, bobs: 1, levels: 4 }, seed);
     const stable = stableSchemes(listSchemes(market), [1], 'strict');
-    expect(market.most[0]! - randomisedStable(market, [1], 'strict').deficit).toBe(worstOf(stable).totals[0]);
+    expect(market.most[0]! - randomisedStable(kernel, market, [1], 'strict').deficit).toBe(worstOf(stable).totals[0]);
   }
 });
 

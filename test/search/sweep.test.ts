@@ -12,7 +12,7 @@ import { listSchemes, stableSchemes, worstOf } from '../reference/stability.ts';
 const kernel = new Kernel(compileKernel());
 
 function sweep(market: FamilyMarket, ties: 'strict' | 'index') {
-  const swept = new Sweep(kernel, market, ties, finished(sweepReach(market)));
+  const swept = new Sweep(kernel, market, ties, finished(sweepReach(kernel, market)));
   const known = new Map<CommitteeMask, WorstFound>();
   try {
     return committeesBySize(market.gains.length - 1).map((committee) => {

@@ -50,7 +50,7 @@ describe('same bytes', () => {
         });
         const context = await followContext(kernel, market, answer, 15);
         const limits = { deadline: never, searchDeadline: never };
-        const reach = finished(sweepReach(market));
+        const reach = finished(sweepReach(kernel, market));
         const here = new CommitteeThread(kernel, context, { ...limits, ties, reach });
         const there = RemoteThread.start(pools[1]!, { source: { table }, answer, committees: 15, ...limits });
         expect(await there.ready).toBe(true);

@@ -129,7 +129,7 @@ class MixedAnswers implements ObedientAnswers {
 
   async stable(players: readonly number[], options: SearchOptions): Promise<Searched> {
     const { market } = this.mixed.polytope;
-    const optimal = optimalStable(market, losses(market), players, options.ties);
+    const optimal = optimalStable(market, players, options.ties);
     let worst = this.mixed.start(optimal);
     const steps = this.mixed.worst(players, optimal, this.cells);
     const finished = await new Driver(options).finish(steps, (step) => {

@@ -47,7 +47,7 @@ export class ObedientCommittee {
     this.ties = ties;
     this.moving = [...players.map((player) => session.bob(player, 0)), session.deficit(0)];
     this.sums = session.obedient(...this.moving, ...extra);
-    this.optimal = players.length === 1 ? null : optimalStable(session.market, session.loss, players, ties);
+    this.optimal = players.length === 1 ? null : optimalStable(session.market, players, ties);
   }
 
   /** Deficits below OPT, or all of them for a single Bob. */

@@ -11,7 +11,7 @@ import { losses } from './deficits.ts';
 import { StableExtremes } from './extremes.ts';
 import { Session, type Ties } from './session.ts';
 import type { Known, Sweep } from './sweep.ts';
-import { monopolyDeficit, windowSteps } from './window.ts';
+import { leastMonopoly, windowSteps } from './window.ts';
 import type { WorstFound } from './worst.ts';
 
 export interface SearchOptions extends ClockOptions {
@@ -145,8 +145,8 @@ export async function searchOne<R>(
   if (players.length === 1) return await use(monopoly(market, 1));
   const driver = new Driver(options);
   const loss = losses(market);
-  const window = await driver.finish(windowSteps(market, loss, players), () => {});
-  const reach = window?.reach ?? Math.min(...players.map((player) => monopolyDeficit(market, loss, player)));
+  const window = await driver.finish(windowSteps(pool.local, market, loss, players), () => {});
+  const reach = window ?? leastMonopoly(market, loss, players);
   const session = new Session(pool.local, market, reach);
   const search = new CommitteeSearch(session, players, options.ties, reach);
   try {

@@ -1,12 +1,12 @@
 /** One committee's questions to the search: its worst equilibrium, and the number and the cells of its stable schemes. */
 import type { Kernel } from '../../kernel/instance.ts';
-import { type Steps, showing } from '../../steps.ts';
+import { finished, type Steps, showing } from '../../steps.ts';
 import type { CommitteeMask } from '../market.ts';
 import { type Counted, countStable } from './count.ts';
 import { type Gains, largest, losses, lowest, type Product, totalOf } from './deficits.ts';
 import { CommitteeLevels } from './levels.ts';
 import { Session, type SessionLimits, type Ties, type TooLarge } from './session.ts';
-import { stabilityWindow } from './window.ts';
+import { windowSteps } from './window.ts';
 import { searchLevels, settled, type WorstFound } from './worst.ts';
 
 /** The monopoly schemes of a single Bob: his equilibria (section 7.1). */
@@ -21,9 +21,9 @@ export function worstMonopoly(market: Gains, loss: Float64Array, player: number)
 }
 
 /** The stable schemes among the Alice-optimal ones: all of them, or those that leave the lowest-index Bob most. */
-export function optimalStable(market: Gains, loss: Float64Array, players: readonly number[], ties: Ties): Product {
-  const fewest = loss.map((own) => -own);
-  return largest(market, fewest, ...(ties === 'index' ? [market.gains[players[0]!]!] : []));
+export function optimalStable(market: Gains, players: readonly number[], ties: Ties): Product {
+  const alice = market.gains[0]!;
+  return ties === 'index' ? largest(market, alice, market.gains[players[0]!]!) : largest(market, alice);
 }
 
 /** Player numbers (1 … k) of a committee's Bobs, rising. */
@@ -49,7 +49,7 @@ export class CommitteeSearch {
     this.players = players;
     this.ties = ties;
     this.possible = possible;
-    this.optimal = optimalStable(session.market, session.loss, players, ties);
+    this.optimal = optimalStable(session.market, players, ties);
   }
 
   get loss(): Float64Array {
@@ -84,7 +84,7 @@ export class CommitteeSearch {
     const { start } = this;
     if (this.possible <= 0) return settled(0, start.scheme);
     if (!(yield* this.prepare())) return start;
-    return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
+    return yield* searchLevels(this.levels, start.scheme);
   }
 
   /** The Bobs for whom there are only bounds. */
@@ -116,7 +116,7 @@ export function* searchWorst(
 ): Steps<WorstFound, WorstFound> {
   const loss = losses(market);
   if (players.length === 1) return worstMonopoly(market, loss, players[0]!);
-  const { reach } = stabilityWindow(market, loss, players);
+  const reach = finished(windowSteps(kernel, market, loss, players));
   const session = new Session(kernel, market, reach, limits);
   const committee = new CommitteeSearch(session, players, ties, reach);
   try {

@@ -78,6 +78,7 @@ export class StableExtremes implements StableQuestions {
       value: gains[player]!,
     }));
     return usableCells({
+      kernel: this.kernel,
       firstCell,
       loss: this.committee.loss,
       sums: [...alone, ...levels.sums],

@@ -6,14 +6,12 @@ import type { Search } from '../../kernel/search.ts';
 import type { Direction } from '../../kernel/tables.ts';
 import type { Steps } from '../../steps.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
-import type { Weighted } from './weights.ts';
-
-/** A weighted sum of the committee's Bobs. */
-export type Sum = Pick<Weighted, 'weights' | 'value'>;
+import { learnSum, type Sum } from './weights.ts';
 
 export class CommitteeLevels {
   private readonly session: Session;
   private readonly reach: number;
+  private readonly players: readonly number[];
   private readonly bobs: readonly Direction[];
   private readonly ties: Ties;
   private weighted: (Sum & { readonly direction: Direction })[] = [];
@@ -28,6 +26,7 @@ export class CommitteeLevels {
   constructor(session: Session, players: readonly number[], ties: Ties, reach: number) {
     this.session = session;
     this.reach = Math.min(reach, session.reach);
+    this.players = players;
     this.bobs = players.map((player) => session.bob(player));
     this.ties = ties;
     this.candidates = this.bobs[0]!.levels.falling(this.reach, (d) =>
@@ -61,8 +60,10 @@ export class CommitteeLevels {
     return this.weighted.length < MOST_WEIGHTED;
   }
 
-  /** Adds a weighted sum of the Bobs as a direction and drops the candidates that it proves empty. */
-  *add({ weights, value }: Sum): Steps<void> {
+  /** Adds the weighted sum that best proves level d empty, as a direction, and drops the candidates that it proves empty. */
+  *learn(d: number): Steps<void> {
+    const { market, relaxation } = this.session;
+    const { weights, value } = yield* learnSum(relaxation, market, this.players, d, this.bobThresholds(d));
     const direction = yield* this.session.space.build(value, this.reach);
     this.close();
     this.weighted.push({ weights, value, direction });

@@ -3,10 +3,12 @@
  * follow from them.
  */
 import type { Kernel } from '../../kernel/instance.ts';
+import type { Relaxation } from '../../kernel/relaxation.ts';
 import { SearchSpace } from '../../kernel/space.ts';
 import type { Direction, SearchShape } from '../../kernel/tables.ts';
 import { finished, type Steps } from '../../steps.ts';
 import { type Gains, losses } from './deficits.ts';
+import { relaxationOf } from './window.ts';
 
 export type Ties = 'strict' | 'index';
 
@@ -37,22 +39,41 @@ export class Session {
   readonly market: Gains;
   readonly loss: Float64Array;
   readonly reach: number;
-  readonly space: SearchSpace;
+  private readonly kernel: Kernel;
+  private readonly limits: SessionLimits;
   /** Null where a Bob's totals are too many. */
   private readonly bobs = new Map<number, Direction | null>();
   private readonly exactBytes: number;
+  private relaxed: Relaxation | undefined;
+  private opened: SearchSpace | undefined;
 
   /** @param reach the largest deficit that any search of the session asks for */
   constructor(kernel: Kernel, market: Gains, reach: number, limits: SessionLimits = {}) {
-    const bobs = market.gains.length - 1;
-    const share = SESSION_BYTES / (bobs + MOST_WEIGHTED);
-    const { tableBytes = share, stairs, exactBytes = EXACT_BYTES / bobs } = limits;
+    this.kernel = kernel;
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
-    this.exactBytes = exactBytes;
-    const firstCell = Int32Array.from(market.firstCell);
-    this.space = new SearchSpace(kernel, { firstCell, loss: this.loss, reach, tableBytes, stairs });
+    this.limits = limits;
+    this.exactBytes = limits.exactBytes ?? EXACT_BYTES / (market.gains.length - 1);
+  }
+
+  /** Where tables up to the reach are made. */
+  get space(): SearchSpace {
+    this.opened ??= this.openSpace();
+    return this.opened;
+  }
+
+  private openSpace(): SearchSpace {
+    const { market, loss, reach, limits } = this;
+    const share = SESSION_BYTES / (market.gains.length - 1 + MOST_WEIGHTED);
+    const { tableBytes = share, stairs } = limits;
+    return new SearchSpace(this.kernel, {
+      firstCell: Int32Array.from(market.firstCell),
+      loss,
+      reach,
+      tableBytes,
+      stairs,
+    });
   }
 
   /** How many sessions of this market, one a thread, surely fit into so many bytes or into those of one: at least 1. */
@@ -85,7 +106,15 @@ export class Session {
     return this.bobs.get(player)!;
   }
 
+  /** Linear relaxations of all Bobs, numbered from 0. */
+  get relaxation(): Relaxation {
+    this.relaxed ??= relaxationOf(this.kernel, this.market, this.loss);
+    return this.relaxed;
+  }
+
   release(): void {
+    this.relaxed?.release();
+    this.relaxed = undefined;
     for (const direction of this.bobs.values()) direction?.release();
     this.bobs.clear();
   }

@@ -10,7 +10,7 @@ import type { CommitteeMask } from '../market.ts';
 import { CommitteeSearch, playersOf, worstMonopoly } from './committee.ts';
 import { type Gains, losses, totalOf } from './deficits.ts';
 import { Session, type Ties } from './session.ts';
-import { monopolyDeficit, windowSteps } from './window.ts';
+import { leastMonopoly, relaxationOf, windowOf } from './window.ts';
 import { settled, type WorstFound } from './worst.ts';
 
 /** What is known of committees' worst equilibria. */
@@ -29,19 +29,23 @@ export function committeesBelow(committee: CommitteeMask, ties: Ties): Committee
  * many pairs are done.
  * @param late says when to be content with what is known
  */
-export function* sweepReach(market: Gains, late = () => false): Steps<number, number> {
+export function* sweepReach(kernel: Kernel, market: Gains, late = () => false): Steps<number, number> {
   const loss = losses(market);
   const bobs = market.gains.length - 1;
+  const relaxation = relaxationOf(kernel, market, loss);
   let reach = 0;
   let done = 0;
-  for (let first = 1; first <= bobs; first++)
-    for (let second = first + 1; second <= bobs; second++) {
-      const pair = [first, second];
-      const window = yield* showing(unless(late, windowSteps(market, loss, pair)), () => done);
-      const known = window?.reach ?? Math.min(...pair.map((player) => monopolyDeficit(market, loss, player)));
-      reach = Math.max(reach, known);
-      yield ++done;
-    }
+  try {
+    for (let first = 1; first <= bobs; first++)
+      for (let second = first + 1; second <= bobs; second++) {
+        const pair = [first, second];
+        const window = yield* showing(unless(late, windowOf(relaxation, market, loss, pair)), () => done);
+        reach = Math.max(reach, window ?? leastMonopoly(market, loss, pair));
+        yield ++done;
+      }
+  } finally {
+    relaxation.release();
+  }
   return reach;
 }
 

@@ -4,9 +4,11 @@
  * cell has a total of at most envelope(d) - r, where r is what the cell's v - λ·loss lacks to the best of its state
  * (its reduced cost). A cell is usable at d where that reaches the threshold in every direction.
  */
+import { cornersBelow, type Envelope, envelope } from '../../kernel/envelope.ts';
+import type { Kernel } from '../../kernel/instance.ts';
 import type { Steps } from '../../steps.ts';
-import { cornersBelow, type Envelope, envelope } from './hull.ts';
-import { dot, type Sum } from './levels.ts';
+import { dot } from './levels.ts';
+import type { Sum } from './weights.ts';
 
 /** Relative to the totals: what sums of doubles can be wrong by. */
 const ROUNDING = 1e-9;
@@ -21,6 +23,7 @@ interface Direction extends Sum {
 
 /** What the proof needs of a committee. */
 export interface LevelsToProve {
+  readonly kernel: Kernel;
   readonly firstCell: readonly number[];
   readonly loss: Float64Array;
   /** Weighted sums of the Bobs, single Bobs among them. */
@@ -32,9 +35,16 @@ export interface LevelsToProve {
 }
 
 /** By cell: 1 where no proof excludes it. */
-export function* usableCells({ firstCell, loss, sums, deficits, thresholds }: LevelsToProve): Steps<Uint8Array> {
+export function* usableCells({
+  kernel,
+  firstCell,
+  loss,
+  sums,
+  deficits,
+  thresholds,
+}: LevelsToProve): Steps<Uint8Array> {
   const usable = new Uint8Array(loss.length);
-  const directions = sums.map((sum) => ({ ...sum, line: envelope(firstCell, loss, sum.value) }));
+  const directions = sums.map((sum) => ({ ...sum, line: envelope(kernel, firstCell, loss, sum.value) }));
   if (loss.length * deficits.length * directions.length > MOST_WORK) return usable.fill(1);
   const possible = new Uint8Array(loss.length);
   let looked = 0;

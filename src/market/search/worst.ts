@@ -6,9 +6,7 @@
 import { Status } from '../../kernel/status.ts';
 import { type Steps, showing } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
-import type { Gains } from './deficits.ts';
 import type { CommitteeLevels } from './levels.ts';
-import { learnWeights } from './weights.ts';
 
 /** Trials for a level in the first round, and how much more each later round gives. */
 const FIRST_BUDGET = 4096;
@@ -39,17 +37,12 @@ export function settled(found: number, scheme: Scheme): WorstFound {
  * The rounds over the candidates of `levels`.
  * @param optimal the scheme of lowest rank among the stable ones with deficit 0
  */
-export function* searchLevels(
-  market: Gains,
-  players: readonly number[],
-  levels: CommitteeLevels,
-  optimal: Scheme,
-): Steps<WorstFound, WorstFound> {
+export function* searchLevels(levels: CommitteeLevels, optimal: Scheme): Steps<WorstFound, WorstFound> {
   let best = { found: 0, scheme: optimal };
   let trials = 0;
   const bounds = (possible: number): WorstFound => ({ ...best, possible, trials, complete: possible === best.found });
   /** Adds the weights that best prove level d empty. */
-  const learn = (d: number) => showing(learned(market, players, levels, d), () => bounds(d));
+  const learn = (d: number) => showing(levels.learn(d), () => bounds(d));
   if (levels.candidates.length > WORTH_LEARNING && levels.canAdd) yield* learn(levels.candidates[0]!);
   let open = levels.candidates;
   for (let budget = FIRST_BUDGET; open.length > 0; budget *= GROWTH) {
@@ -87,11 +80,4 @@ function common(open: readonly number[], candidates: readonly number[]): number[
     while (candidates[at]! > d) at++;
     return candidates[at] === d;
   });
-}
-
-function* learned(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): Steps<void> {
-  const gains = players.map((player) => market.gains[player]!);
-  const most = players.map((player) => market.most[player]!);
-  const weights = yield* learnWeights(market.firstCell, levels.loss, gains, most, d, levels.bobThresholds(d));
-  yield* levels.add(weights);
 }
