@@ -4,8 +4,12 @@
  */
 import type { Direction, Search } from '../../kernel/search.ts';
 import type { Steps } from '../../steps.ts';
+import { envelope, envelopeAt } from './hull.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import type { Weighted } from './weights.ts';
+
+/** Relative to the weighted totals: what summing up an envelope in doubles can be wrong by. */
+const ROUNDING = 1e-9;
 
 /** A weighted sum of the committee's Bobs. */
 export type Sum = Pick<Weighted, 'weights' | 'value'>;
@@ -56,16 +60,25 @@ export class CommitteeLevels {
     return totals.every((total, j) => total >= this.threshold(j, d));
   }
 
-  get canAdd(): boolean {
-    return this.weighted.length < MOST_WEIGHTED;
-  }
-
-  /** Adds a weighted sum of the Bobs as a direction and drops the candidates that it proves empty. */
+  /** Adds a weighted sum of the Bobs as a direction, in place of the oldest one, and drops the candidates it proves empty. */
   *add({ weights, value }: Sum): Steps<void> {
     const direction = yield* this.session.space.build(value, this.reach);
     this.close();
+    if (this.weighted.length === MOST_WEIGHTED) this.weighted.shift()!.direction.release();
     this.weighted.push({ weights, value, direction });
     this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
+  }
+
+  /** Drops the candidates that a weighted sum proves empty, by its envelope alone. @returns whether d was one */
+  exclude({ weights, value }: Sum, d: number): boolean {
+    const line = envelope(this.session.market.firstCell, this.loss, value);
+    const possible = (one: number) => {
+      const reached = envelopeAt(line, one);
+      return reached + ROUNDING * Math.abs(reached) >= dot(weights, this.bobThresholds(one));
+    };
+    if (possible(d)) return false;
+    this.candidates = this.candidates.filter(possible);
+    return true;
   }
 
   /** A direction of the caller's own, up to the committee's reach; release it. */

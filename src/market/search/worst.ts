@@ -7,14 +7,18 @@ import { Status } from '../../kernel/status.ts';
 import { type Steps, showing } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { Gains } from './deficits.ts';
-import type { CommitteeLevels } from './levels.ts';
-import { learnWeights } from './weights.ts';
+import { bestShares } from './duals.ts';
+import type { CommitteeLevels, Sum } from './levels.ts';
 
 /** Trials for a level in the first round, and how much more each later round gives. */
 const FIRST_BUDGET = 4096;
 const GROWTH = 4;
 /** Trials in one call of the kernel: a few ms. */
 const SLICE = 65_536;
+/** Weighted sums stay below this, so that they are exact in f64 with room for rounding the weights. */
+const LARGEST_TOTAL = 2 ** 50;
+/** Weights for levels from one round to the next. */
+const MOST_CUTS = 64;
 /** With more levels than this, weights pay before the first round too. */
 const WORTH_LEARNING = 32;
 
@@ -48,10 +52,18 @@ export function* searchLevels(
   let best = { found: 0, scheme: optimal };
   let trials = 0;
   const bounds = (possible: number): WorstFound => ({ ...best, possible, trials, complete: possible === best.found });
-  /** Adds the weights that best prove level d empty. */
-  const learn = (d: number) => showing(learned(market, players, levels, d), () => bounds(d));
-  if (levels.candidates.length > WORTH_LEARNING && levels.canAdd) yield* learn(levels.candidates[0]!);
   let open = levels.candidates;
+  /** Drops levels that weights prove empty, and adds those that do most for the lowest one left. */
+  function* prune(): Steps<void, WorstFound> {
+    for (let cuts = 0, d = -1; open.length > 0 && open[0] !== d && cuts < MOST_CUTS; cuts++) {
+      d = open[0]!;
+      const sum = yield* showing(bestSum(market, players, levels, d), () => bounds(d));
+      if (!levels.exclude(sum, d)) yield* showing(levels.add(sum), () => bounds(d));
+      const still = new Set(levels.candidates);
+      open = open.filter((one) => still.has(one));
+    }
+  }
+  if (open.length > WORTH_LEARNING) yield* prune();
   for (let budget = FIRST_BUDGET; open.length > 0; budget *= GROWTH) {
     const undecided: number[] = [];
     const { search } = levels;
@@ -72,18 +84,18 @@ export function* searchLevels(
       break;
     }
     open = undecided;
-    if (open.length > 0 && levels.canAdd) {
-      yield* learn(open[0]!);
-      const still = new Set(levels.candidates);
-      open = open.filter((d) => still.has(d));
-    }
+    yield* prune();
   }
   return bounds(best.found);
 }
 
-function* learned(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): Steps<void> {
+/** The weighted sum that proves most at deficit d. */
+function* bestSum(market: Gains, players: readonly number[], levels: CommitteeLevels, d: number): Steps<Sum> {
   const gains = players.map((player) => market.gains[player]!);
-  const most = players.map((player) => market.most[player]!);
-  const weights = yield* learnWeights(market.firstCell, levels.loss, gains, most, d, levels.bobThresholds(d));
-  yield* levels.add(weights);
+  const thresholds = levels.bobThresholds(d);
+  const shares = yield* bestShares({ firstCell: market.firstCell, loss: levels.loss, gains, deficit: d, thresholds });
+  const largest = Math.max(1, ...players.map((player) => market.most[player]!));
+  const weights = shares.map((share) => Math.round((share / largest) * LARGEST_TOTAL));
+  const value = levels.loss.map((_, cell) => weights.reduce((sum, weight, j) => sum + weight * gains[j]![cell]!, 0));
+  return { weights, value };
 }
