@@ -336,6 +336,11 @@ export class Search {
     return Array.from(this.views.choice, (cell, s) => cell - this.firstCell[s]!);
   }
 
+  /** Cells of the first states that a paused search has chosen. */
+  path(): number[] {
+    return Array.from(this.views.choice.subarray(0, this.views.place[0]!));
+  }
+
   /** Adds the cells of the scheme just found. */
   mark(cells: Set<number>): void {
     for (const cell of this.views.choice) cells.add(cell);

@@ -83,7 +83,7 @@ export class CommitteeSearch {
     const { start } = this;
     if (this.possible <= 0) return settled(0, start.scheme);
     yield* this.prepare();
-    return yield* searchLevels(this.session.market, this.players, this.levels, start.scheme);
+    return yield* searchLevels(this.levels, start.scheme);
   }
 
   /** Counts the stable schemes. @param worst the largest deficit among them */

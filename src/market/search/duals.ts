@@ -6,6 +6,7 @@
 import { lexicographicSteps } from '../../lp/lexicographic.ts';
 import { dot, type ExactPoint, type ExactRow } from '../../lp/vertex.ts';
 import type { Steps } from '../../steps.ts';
+import type { Sum } from './levels.ts';
 
 /** The schemes with deficit d on which every Bob reaches his threshold: are there any? */
 export interface Level {
@@ -18,15 +19,23 @@ export interface Level {
   readonly thresholds: readonly number[];
 }
 
+/** Weighted sums stay below this, so that they are exact in f64 with room for rounding the weights. */
+const LARGEST_TOTAL = 2 ** 50;
 /** Cuts for one level. */
 const MOST_CUTS = 400;
 /** Relative to the margin: weights that are this close to the best will do. */
 const CLOSE = 0.01;
 
-/** Shares of the Bobs, with sum 1. */
-export function* bestShares(level: Level): Steps<number[]> {
+export interface Best {
+  /** Shares of the Bobs, with sum 1. */
+  readonly shares: readonly number[];
+  /** What the shares leave at most: below 0 there is no such scheme. */
+  readonly margin: number;
+}
+
+export function* bestShares(level: Level): Steps<Best> {
   const bobs = level.gains.length;
-  let shares = level.gains.map(() => 1 / bobs);
+  let shares: readonly number[] = level.gains.map(() => 1 / bobs);
   let least = Number.POSITIVE_INFINITY;
   let cuts = 0;
   const separate = (x: ExactPoint): ExactRow | null => {
@@ -44,7 +53,15 @@ export function* bestShares(level: Level): Steps<number[]> {
     return dot(row.coefficients, x.numerators) < 0n ? row : null;
   };
   yield* lexicographicSteps({ ...program(level), separate });
-  return shares;
+  return { shares, margin: least };
+}
+
+/** The sum of the Bobs' gains in these shares, in whole weights. */
+export function weightedSum(shares: readonly number[], gains: readonly Float64Array[]): Sum {
+  const largest = shares.reduce((most, share, j) => most + share * gains[j]!.reduce((a, b) => a + b, 0), 1);
+  const weights = shares.map((share) => Math.round((share / largest) * LARGEST_TOTAL));
+  const value = gains[0]!.map((_, cell) => weights.reduce((sum, weight, j) => sum + weight * gains[j]![cell]!, 0));
+  return { weights, value };
 }
 
 /** Variables: the largest margin, the shares, the price of a unit of deficit. */

@@ -15,7 +15,9 @@ const ROUNDING = 1e-9;
 export type Sum = Pick<Weighted, 'weights' | 'value'>;
 
 export class CommitteeLevels {
-  private readonly session: Session;
+  readonly session: Session;
+  /** The committee's player numbers. */
+  readonly players: readonly number[];
   private readonly reach: number;
   private readonly bobs: readonly Direction[];
   private readonly ties: Ties;
@@ -30,6 +32,7 @@ export class CommitteeLevels {
    */
   constructor(session: Session, players: readonly number[], ties: Ties, reach: number) {
     this.session = session;
+    this.players = players;
     this.reach = Math.min(reach, session.reach);
     this.bobs = players.map((player) => session.bob(player));
     this.ties = ties;

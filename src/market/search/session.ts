@@ -19,6 +19,7 @@ const ROWS_BYTES = 2 ** 28;
 export const TABLE_BYTES = 2 ** 26;
 
 export class Session {
+  readonly kernel: Kernel;
   readonly market: Gains;
   readonly loss: Float64Array;
   readonly reach: number;
@@ -30,6 +31,7 @@ export class Session {
    * @param stairs whether tables are staircases in place of rows by deficit; default: by size
    */
   constructor(kernel: Kernel, market: Gains, reach: number, stairs?: boolean) {
+    this.kernel = kernel;
     this.market = market;
     this.loss = losses(market);
     this.reach = reach;
