@@ -13,4 +13,5 @@ export { responsesStep } from './responses';
 export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseStep } from './staircase';
+export { tailsNode, tailsNodes } from './tails';
 export { totals } from './totals';

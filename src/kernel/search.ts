@@ -223,6 +223,7 @@ export class Search {
   private readonly stairs: boolean;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
+  private tails = 0;
 
   constructor(
     kernel: Kernel,
@@ -264,9 +265,13 @@ export class Search {
     return this.view;
   }
 
-  /** Stands before the first scheme with this deficit and at least these totals, one a direction. */
-  begin(deficit: number, thresholds: ArrayLike<number>): void {
+  /**
+   * Stands before the first scheme with this deficit and at least these totals, one a direction.
+   * @param tails address of completions for this level (kernel/tails.ts), or 0
+   */
+  begin(deficit: number, thresholds: ArrayLike<number>, tails = 0): void {
     this.views.threshold.set(thresholds);
+    this.tails = tails;
     const { firstCell, choice, left, have, place } = this.held.at;
     this.kernel.call.searchBegin(this.directions, firstCell, deficit, choice, left, have, place);
   }
@@ -296,6 +301,7 @@ export class Search {
       have,
       place,
       budget,
+      this.tails,
     ) as (typeof Status)['found' | 'paused' | 'ok'];
   }
 

@@ -3,9 +3,7 @@
  * relaxation, by cutting planes (Kelley 1960). A few of the Bobs often are in conflict and the others are not; then most
  * of the best weights are 0, which subgradient steps reach too slowly.
  */
-import { lexicographicSteps } from '../../lp/lexicographic.ts';
-import { dot, type ExactPoint, type ExactRow } from '../../lp/vertex.ts';
-import type { Steps } from '../../steps.ts';
+import { cutDown, type HalfSpace } from '../../lp/planes.ts';
 import type { Sum } from './levels.ts';
 
 /** The schemes with deficit d on which every Bob reaches his threshold: are there any? */
@@ -33,27 +31,29 @@ export interface Best {
   readonly margin: number;
 }
 
-export function* bestShares(level: Level): Steps<Best> {
+/** Doubles decide: any shares make a valid weighted sum. Cost: O(cells · Bobs + cuts · Bobs) a cut, some dozens of cuts. */
+export function bestShares(level: Level): Best {
   const bobs = level.gains.length;
-  let shares: readonly number[] = level.gains.map(() => 1 / bobs);
-  let least = Number.POSITIVE_INFINITY;
-  let cuts = 0;
-  const separate = (x: ExactPoint): ExactRow | null => {
-    const [bound, ...rest] = x.numerators.map((numerator) => quotient(numerator, x.denominator));
-    const tried = rest.slice(0, bobs);
-    const { margins, over } = furthest(level, tried, rest[bobs]!);
-    const margin = margins.reduce((sum, own, j) => sum + tried[j]! * own, -rest[bobs]! * over);
-    if (margin < least) {
-      least = margin;
-      shares = tried;
-    }
-    if (margin < 0 || least - bound! <= CLOSE * least || cuts === MOST_CUTS) return null;
-    cuts++;
-    const row = { coefficients: [1n, ...margins.map((own) => BigInt(-own)), BigInt(over)], bound: 0n };
-    return dot(row.coefficients, x.numerators) < 0n ? row : null;
+  // Variables: the margin, the shares of all Bobs but the first, the price of a unit of deficit; all about 1 in size.
+  const unit = level.thresholds.reduce((most, own) => Math.max(most, Math.abs(own)), 1);
+  const most = Math.max(1, level.deficit);
+  let best: Best = { shares: level.gains.map(() => 1 / bobs), margin: Number.POSITIVE_INFINITY };
+  const cut = (x: Float64Array): HalfSpace | null => {
+    const others = Array.from(x.subarray(1, bobs), (share) => Math.max(0, share));
+    const shares = [Math.max(0, 1 - others.reduce((a, b) => a + b, 0)), ...others];
+    const price = (Math.max(0, x[bobs]!) * unit) / most;
+    const { margins, over } = furthest(level, shares, price);
+    const margin = margins.reduce((sum, own, j) => sum + shares[j]! * own, -price * over);
+    if (margin < best.margin) best = { shares, margin };
+    if (margin < 0 || best.margin - x[0]! * unit <= CLOSE * best.margin) return null;
+    const coefficients = Float64Array.from(x, (_, j) => (margins[0]! - (margins[j] ?? 0)) / unit);
+    coefficients[0] = 1;
+    coefficients[bobs] = over / most;
+    return { coefficients, bound: margins[0]! / unit };
   };
-  yield* lexicographicSteps({ ...program(level), separate });
-  return { shares, margin: least };
+  const first = { coefficients: Float64Array.from([0, ...Array(bobs - 1).fill(-1), 0]), bound: -1 };
+  cutDown([-2, ...level.gains.map(() => 0)], [first], cut, MOST_CUTS);
+  return best;
 }
 
 /** The sum of the Bobs' gains in these shares, in whole weights. */
@@ -62,26 +62,6 @@ export function weightedSum(shares: readonly number[], gains: readonly Float64Ar
   const weights = shares.map((share) => Math.round((share / largest) * LARGEST_TOTAL));
   const value = gains[0]!.map((_, cell) => weights.reduce((sum, weight, j) => sum + weight * gains[j]![cell]!, 0));
   return { weights, value };
-}
-
-/** Variables: the largest margin, the shares, the price of a unit of deficit. */
-function program({ gains, thresholds }: Level) {
-  const bobs = gains.length;
-  const row = (of: (j: number) => bigint, bound = 0n): ExactRow => ({
-    coefficients: Array.from({ length: bobs + 2 }, (_, j) => of(j)),
-    bound,
-  });
-  const least = thresholds.reduce((most, own) => Math.max(most, own), 0);
-  const isShare = (j: number) => (j >= 1 && j <= bobs ? 1n : 0n);
-  const rows = [
-    row((j) => (j === 0 ? 1n : 0n), BigInt(-least - 1)),
-    row(isShare, 1n),
-    row((j) => -isShare(j), -1n),
-    ...Array.from({ length: bobs + 1 }, (_, i) => row((j) => (j === i + 1 ? 1n : 0n))),
-  ];
-  // The first Bob's share comes last, so that a start with all of it on him is lexicographically least.
-  const order = [0, ...Array.from({ length: bobs }, (_, j) => j + 2), 1];
-  return { rows, order, start: [0, 1, ...Array.from({ length: bobs }, (_, j) => j + 4)] };
 }
 
 /** A scheme with the largest weighted total less the price of its deficit: margins over the thresholds, deficit over d. */
@@ -103,9 +83,4 @@ function furthest({ firstCell, loss, gains, deficit, thresholds }: Level, shares
     over += loss[best]!;
   }
   return { margins, over };
-}
-
-function quotient(numerator: bigint, denominator: bigint): number {
-  const bits = Math.max(0, denominator.toString(16).length * 4 - 900);
-  return Number(numerator >> BigInt(bits)) / Number(denominator >> BigInt(bits));
 }

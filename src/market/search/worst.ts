@@ -3,18 +3,24 @@
  * a budget of trials; levels left undecided come again with a larger one. Between rounds weights are learned that prove
  * levels empty. At every moment the scheme found and the lowest undecided level bound the answer from both sides.
  */
+import type { Search } from '../../kernel/search.ts';
 import { Status } from '../../kernel/status.ts';
 import { type Steps, showing } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import { bestShares, weightedSum } from './duals.ts';
 import type { CommitteeLevels, Sum } from './levels.ts';
-import { Reordered } from './reordered.ts';
+import { byRank, byStakes, Thorough } from './thorough.ts';
 
 /** Trials for a level in the first round, and how much more each later round gives. */
 const FIRST_BUDGET = 4096;
 const GROWTH = 4;
 /** Trials in one call of the kernel: a few ms. */
 const SLICE = 65_536;
+/** The last budget of the plain search. */
+const LAST_PLAIN = 2 ** 14;
+/** From this budget on, completions are kept: one for so many trials. */
+const WORTH_COMPLETING = 2 ** 16;
+const TRIALS_A_COMPLETION = 4;
 /** Weights for one level and round, from where its search stands. */
 const MOST_LEARNED = 16;
 /** Weights for levels from one round to the next. */
@@ -61,7 +67,9 @@ class Rounds {
   /** Whether `scheme` is known to have the lowest rank on its level. */
   private lowest = true;
   private trials = 0;
-  private reordered: Reordered | undefined;
+  /** Searches by what is at stake, and by rank. */
+  private byStakes: Thorough | undefined;
+  private byRank: Thorough | undefined;
 
   constructor(levels: CommitteeLevels, optimal: Scheme) {
     this.levels = levels;
@@ -77,9 +85,10 @@ class Rounds {
   *run(): Steps<WorstFound, WorstFound> {
     if (this.open.length > WORTH_LEARNING) yield* this.prune();
     for (let budget = FIRST_BUDGET; this.open.length > 0 || !this.lowest; budget *= GROWTH) {
-      yield* this.inOrder(budget);
+      if (budget <= LAST_PLAIN) yield* this.plain(budget);
       yield* this.prune();
-      if (this.open.length > 0) yield* this.outOfOrder(budget);
+      if (this.open.length > 0 && budget > FIRST_BUDGET) yield* this.settle(budget);
+      if (!this.lowest) yield* this.rank(budget);
     }
     return this.bounds();
   }
@@ -89,79 +98,97 @@ class Rounds {
     const { levels } = this;
     for (let cuts = 0, d = -1; this.open.length > 0 && this.open[0] !== d && cuts < MOST_CUTS; cuts++) {
       d = this.open[0]!;
-      const sum = yield* showing(bestSum(levels, d), () => this.bounds());
+      const sum = bestSum(levels, d);
+      yield this.bounds();
       if (!levels.exclude(sum, d)) yield* showing(levels.add(sum), () => this.bounds());
       const still = new Set(levels.candidates);
       this.open = this.open.filter((one) => still.has(one));
     }
   }
 
-  /** Searches levels in the order of ranks. */
-  private *inOrder(budget: number): Steps<void, WorstFound> {
-    const undecided: number[] = [];
-    for (const d of this.lowest ? this.open : [...this.open, this.found]) {
-      const status = yield* this.level(this.levels, d, budget, undecided[0]);
-      if (status === Status.paused && d > this.found) undecided.push(d);
-      if (status !== Status.found) continue;
-      this.lowest = true;
-      this.found = d;
-      this.scheme = this.levels.search.scheme();
-      break;
-    }
-    this.open = undecided;
-  }
-
-  /** Searches them with what is most at stake first: whether there is any scheme. */
-  private *outOfOrder(budget: number): Steps<void, WorstFound> {
-    this.reordered ??= yield* showing(Reordered.open(this.levels, this.open[0]!), () => this.bounds());
-    const { reordered } = this;
+  private *plain(budget: number): Steps<void, WorstFound> {
+    const { search } = this.levels;
     const undecided: number[] = [];
     for (const d of this.open) {
-      let status = yield* this.level(reordered, d, budget, undecided[0]);
-      for (let learned = 0; status === Status.paused && learned < MOST_LEARNED; learned++) {
-        const more = yield* showing(reordered.learn(), () => this.bounds(undecided[0] ?? d));
-        if (!more) break;
-        status = yield* this.level(reordered, d, budget, undecided[0]);
-      }
+      search.begin(d, this.levels.thresholds(d));
+      const status = yield* this.trying(search, budget, undecided[0] ?? d);
       if (status === Status.paused) undecided.push(d);
       if (status !== Status.found) continue;
-      this.lowest = false;
       this.found = d;
-      this.scheme = reordered.scheme();
+      this.scheme = search.scheme();
       break;
     }
     this.open = undecided;
   }
 
-  private *level(
-    on: Pick<CommitteeLevels, 'search' | 'thresholds'>,
-    d: number,
-    budget: number,
-    undecided = d,
-  ): Steps<number, WorstFound> {
-    const { search } = on;
-    search.begin(d, on.thresholds(d));
+  /** Whether the levels hold any scheme. */
+  private *settle(budget: number): Steps<void, WorstFound> {
+    const { levels } = this;
+    const reach = this.open[0]!;
+    this.byStakes ??= yield* showing(Thorough.open(levels, byStakes(levels, reach), reach), () => this.bounds());
+    const undecided: number[] = [];
+    for (const d of this.open) {
+      const status = yield* this.thorough(this.byStakes, d, budget, undecided[0] ?? d);
+      if (status === Status.paused) undecided.push(d);
+      if (status !== Status.found) continue;
+      this.found = d;
+      this.scheme = this.byStakes.scheme();
+      this.lowest = false;
+      break;
+    }
+    this.open = undecided;
+  }
+
+  /** Looks for the scheme of lowest rank on the level found. */
+  private *rank(budget: number): Steps<void, WorstFound> {
+    const { levels, found } = this;
+    if (this.byRank && this.byRank.reach < found) this.releaseRank();
+    this.byRank ??= yield* showing(Thorough.open(levels, byRank(levels), found), () => this.bounds());
+    const status = yield* this.thorough(this.byRank, found, budget, this.open[0] ?? found);
+    if (status !== Status.found) return;
+    this.scheme = this.byRank.scheme();
+    this.lowest = true;
+  }
+
+  private *thorough(search: Thorough, d: number, budget: number, possible: number): Steps<number, WorstFound> {
+    const completions = budget < WORTH_COMPLETING ? 0 : budget / TRIALS_A_COMPLETION;
+    for (let learned = 0; ; learned++) {
+      yield* showing(search.begin(d, completions), () => this.bounds(possible));
+      const status = yield* this.trying(search.search, budget, possible);
+      if (status !== Status.paused || learned === MOST_LEARNED) return status;
+      if (!(yield* showing(search.learn(), () => this.bounds(possible)))) return status;
+    }
+  }
+
+  /** Goes on for at most `budget` trials. @param possible the lowest undecided level */
+  private *trying(search: Search, budget: number, possible: number): Steps<number, WorstFound> {
     let status: number = Status.paused;
     for (let left = budget; status === Status.paused && left > 0; left -= SLICE) {
       const slice = Math.min(left, SLICE);
       status = search.run(slice);
       this.trials += slice - search.unused;
-      yield this.bounds(undecided);
+      yield this.bounds(possible);
     }
     return status;
   }
 
   release(): void {
-    this.reordered?.release();
-    this.reordered = undefined;
+    this.byStakes?.release();
+    this.byStakes = undefined;
+    this.releaseRank();
+  }
+
+  private releaseRank(): void {
+    this.byRank?.release();
+    this.byRank = undefined;
   }
 }
 
 /** The weighted sum that proves most at deficit d. */
-function* bestSum(levels: CommitteeLevels, d: number): Steps<Sum> {
+function bestSum(levels: CommitteeLevels, d: number): Sum {
   const { market, loss } = levels.session;
   const gains = levels.players.map((player) => market.gains[player]!);
   const thresholds = levels.bobThresholds(d);
-  const { shares } = yield* bestShares({ firstCell: market.firstCell, loss, gains, deficit: d, thresholds });
+  const { shares } = bestShares({ firstCell: market.firstCell, loss, gains, deficit: d, thresholds });
   return weightedSum(shares, gains);
 }
