@@ -1,8 +1,9 @@
 /**
  * The worst equilibrium of a committee without listing schemes: levels from Alice's lowest total up, each searched with
- * a budget of trials; levels left undecided come again with a larger one. Between rounds weights are learned that prove
- * levels empty. At every moment the scheme found and the lowest undecided level bound the answer from both sides.
+ * a budget of trials; levels left undecided come again with a larger one, in a thorough search. Between rounds weights
+ * are learned that prove levels empty. At every moment the scheme found and the lowest undecided level bound the answer from both sides.
  */
+import { TooLargeError } from '../../errors.ts';
 import type { Search } from '../../kernel/search.ts';
 import { Status } from '../../kernel/status.ts';
 import { type Steps, showing } from '../../steps.ts';
@@ -34,7 +35,7 @@ export interface WorstFound {
   /** No equilibrium has a larger deficit. `found` once complete. */
   readonly possible: number;
   readonly complete: boolean;
-  /** The scheme of lowest rank with the deficit `found`. */
+  /** A scheme with the deficit `found`: the one of lowest rank once complete. */
   readonly scheme: Scheme;
   /** Trials of a cell so far. */
   readonly trials: number;
@@ -67,6 +68,8 @@ class Rounds {
   /** Whether `scheme` is known to have the lowest rank on its level. */
   private lowest = true;
   private trials = 0;
+  /** Whether the tables of thorough searches have room beside the others. */
+  private fits = true;
   /** Searches by what is at stake, and by rank. */
   private byStakes: Thorough | undefined;
   private byRank: Thorough | undefined;
@@ -85,10 +88,9 @@ class Rounds {
   *run(): Steps<WorstFound, WorstFound> {
     if (this.open.length > WORTH_LEARNING) yield* this.prune();
     for (let budget = FIRST_BUDGET; this.open.length > 0 || !this.lowest; budget *= GROWTH) {
-      if (budget <= LAST_PLAIN) yield* this.plain(budget);
+      if (budget <= LAST_PLAIN || !this.fits) yield* this.plain(budget);
       yield* this.prune();
-      if (this.open.length > 0 && budget > FIRST_BUDGET) yield* this.settle(budget);
-      if (!this.lowest) yield* this.rank(budget);
+      if (budget > FIRST_BUDGET && this.fits) yield* this.hard(budget);
     }
     return this.bounds();
   }
@@ -106,19 +108,33 @@ class Rounds {
     }
   }
 
+  /** Searches levels in the order of ranks with the tables at hand. */
   private *plain(budget: number): Steps<void, WorstFound> {
     const { search } = this.levels;
     const undecided: number[] = [];
-    for (const d of this.open) {
+    for (const d of this.lowest ? this.open : [...this.open, this.found]) {
       search.begin(d, this.levels.thresholds(d));
       const status = yield* this.trying(search, budget, undecided[0] ?? d);
-      if (status === Status.paused) undecided.push(d);
+      if (status === Status.paused && d > this.found) undecided.push(d);
       if (status !== Status.found) continue;
+      this.lowest = true;
       this.found = d;
       this.scheme = search.scheme();
       break;
     }
     this.open = undecided;
+  }
+
+  /** Spares no effort, as far as its tables have room. */
+  private *hard(budget: number): Steps<void, WorstFound> {
+    try {
+      if (this.open.length > 0) yield* this.settle(budget);
+      if (!this.lowest) yield* this.rank(budget);
+    } catch (error) {
+      if (!(error instanceof TooLargeError || error instanceof RangeError)) throw error;
+      this.fits = false;
+      this.release();
+    }
   }
 
   /** Whether the levels hold any scheme. */
