@@ -17,5 +17,6 @@ export { responsesStep } from './responses';
 export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseCoarsen, staircaseMerge } from './staircase';
+export { tailsNode, tailsNodes } from './tails';
 export { totals } from './totals';
 export { windowBegin, windowRun } from './window';

@@ -2,7 +2,7 @@
  * The linear relaxation of "some scheme with a deficit of at most d meets every Bob's threshold". For weights w on the
  * Bobs and a price p of the deficit no scheme has a weighted total above
  *
- *     p·d + Σ_s max over the cells c of s of (Σ_j w_j·gain_j(c) - p·loss(c)),
+ *     p·d + Σ_s max over the cells c of s with loss(c) <= d of (Σ_j w_j·gain_j(c) - p·loss(c)),
  *
  * and where that misses the weighted thresholds there is none. The best w and p come by column generation: the scheme
  * of those maxima joins a small linear program (master.ts), whose duals are the next w and p. A few dozen schemes lead
@@ -145,16 +145,18 @@ export function dual(r: Relaxation, j: i32): f64 {
   return load<f64>(r.duals + at) * load<f64>(r.units + at);
 }
 
-/** The scheme with the largest value, into `choice`. Returns that value. */
+/** The scheme with the largest value, of cells that add at most d, into `choice`. Returns that value. */
 function choose(r: Relaxation): f64 {
+  const most = load<f64>(r.aim + ((<usize>r.bobs) << 3));
   let sum: f64 = 0;
   let cell = load<i32>(r.firstCell);
   for (let s: usize = 0; s < <usize>r.states; s++) {
     const end = load<i32>(r.firstCell + (s << 2), 4);
-    let best = load<f64>(r.value + ((<usize>cell) << 3));
+    let best: f64 = -Infinity;
     let choice = cell;
-    for (cell++; cell < end; cell++) {
-      const own = load<f64>(r.value + ((<usize>cell) << 3));
+    for (; cell < end; cell++) {
+      const value = load<f64>(r.value + ((<usize>cell) << 3));
+      const own = load<f64>(r.loss + ((<usize>cell) << 3)) <= most ? value : -Infinity;
       choice = own > best ? cell : choice;
       best = own > best ? own : best;
     }

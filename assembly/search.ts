@@ -20,10 +20,12 @@
  *   choice      i32[S]       the cell under trial in each state up to the depth
  *   left        f64[S+1]     remaining deficit before state s
  *   have        f64[(S+1)*K] totals of the states before s
+ *   tails       0, or completions of the last states (tails.ts) that must fit
  *   place       i32[3]       depth, 1 where the search stands on a scheme just reported, trials left of the last budget
  */
 import { staircaseAt } from './staircase';
 import { FOUND, OK, PAUSED } from './status';
+import { tailsFit } from './tails';
 
 /** Puts the search before the first scheme with deficit d. Returns OK, also where the root itself is hopeless. */
 export function searchBegin(
@@ -64,6 +66,7 @@ export function searchRun(
   have: usize,
   place: usize,
   budget: i32,
+  tails: usize,
 ): i32 {
   const pointers = (<usize>directions) << 2;
   const totals = (<usize>directions) << 3;
@@ -103,7 +106,7 @@ export function searchRun(
         const best = length != 0 ? staircaseAt(table, length, rest, <i32>k < exact) : load<f64>(table + entry);
         if (sum + best < load<f64>(threshold + (k << 3))) break;
       }
-      if (k == <usize>directions) {
+      if (k == <usize>directions && (tails == 0 || load<i32>(tails) != s + 1 || tailsFit(tails, exact, rest, to))) {
         store<i32>(choice + ((<usize>s) << 2), cell);
         if (s + 1 == states) {
           store<i32>(place, s);

@@ -308,10 +308,11 @@ struct Relaxation {
     double sum = 0;
     for (int s = 0; s < states; s++) {
       int at = firstCell[s];
-      double highest = out[at];
-      for (int c = at + 1; c < firstCell[s + 1]; c++) {
-        at = out[c] > highest ? c : at;
-        highest = out[c] > highest ? out[c] : highest;
+      double highest = -INFINITY;
+      for (int c = at; c < firstCell[s + 1]; c++) {
+        const double own = loss[c] <= aim[bobs] ? out[c] : -INFINITY;
+        at = own > highest ? c : at;
+        highest = own > highest ? own : highest;
       }
       choice[s] = at;
       sum += highest;

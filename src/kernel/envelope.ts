@@ -91,6 +91,15 @@ export function cornersBelow(
   return low;
 }
 
+/** The envelope at deficit d >= 0, up to rounding: at least the total of every scheme with a deficit of at most d. */
+export function envelopeAt(line: Pick<Envelope, 'deficit' | 'value'>, d: number): number {
+  const after = cornersBelow(line, d, true);
+  const { deficit, value } = line;
+  if (after === deficit.length) return value[after - 1]!;
+  const share = (d - deficit[after - 1]!) / (deficit[after]! - deficit[after - 1]!);
+  return value[after - 1]! + share * (value[after]! - value[after - 1]!);
+}
+
 /** Compares rise/run of two edges exactly; runs above 0, rises at least 0, all whole numbers up to 2^53. */
 export function compareSlopes(
   a: { readonly loss: number; readonly value: number },

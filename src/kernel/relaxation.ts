@@ -45,6 +45,14 @@ function largestTotal(firstCell: ArrayLike<number>, value: Float64Array): number
   return sum;
 }
 
+/** A weighted sum of Bobs. */
+export interface BestWeights {
+  /** Of their largest totals, sum 1. */
+  readonly shares: readonly number[];
+  /** What its envelope exceeds the weighted thresholds by, in these shares: below 0 there is no scheme. */
+  readonly bound: number;
+}
+
 /** Holds the market's cells in the kernel's memory. Release it. */
 export class Relaxation {
   private readonly kernel: Kernel;
@@ -110,17 +118,18 @@ export class Relaxation {
   }
 
   /**
-   * Shares of the Bobs, sum 1, of their largest totals: the weighted sum whose envelope at deficit d falls furthest below the
-   * weighted thresholds.
+   * The weighted sum whose envelope at deficit d falls furthest below the weighted thresholds.
+   * @param first only the states from this one on count
    */
-  *weights(bobs: readonly number[], d: number, thresholds: readonly number[]): Steps<number[]> {
+  *weights(bobs: readonly number[], d: number, thresholds: readonly number[], first = 0): Steps<BestWeights> {
     const { kernel } = this;
-    const held = this.open(bobs);
+    const held = this.open(bobs, first);
     try {
       held.views().aim.set([...thresholds, d]);
       kernel.call.relaxationBegin(held.at.header);
       while (kernel.call.relaxationRun(held.at.header, this.budget(bobs)) === Status.paused) yield;
-      return [...held.views().best.subarray(0, bobs.length)];
+      const { best, bounds } = held.views();
+      return { shares: [...best.subarray(0, bobs.length)], bound: bounds[0]! };
     } finally {
       held.release();
     }
@@ -163,7 +172,7 @@ export class Relaxation {
   }
 
   /** The kernel's class `Relaxation` for some Bobs, its fields in order. */
-  private open(bobs: readonly number[]) {
+  private open(bobs: readonly number[], first = 0) {
     const { kernel, states, shape } = this;
     const k = bobs.length;
     const cells = shape.loss.length;
@@ -184,7 +193,7 @@ export class Relaxation {
     });
     const { header, ...pointers } = held.at;
     const { firstCell, loss } = this.held.at;
-    held.views().header.set([states, k, firstCell, loss, ...Object.values(pointers), 0]);
+    held.views().header.set([states - first, k, firstCell + 4 * first, loss, ...Object.values(pointers), 0]);
     return held;
   }
 

@@ -24,6 +24,7 @@ export class Search {
   private readonly bobs: number;
   private readonly held: Reservation<SearchLayout>;
   private view: ReturnType<Reservation<SearchLayout>['views']>;
+  private tails = 0;
 
   constructor(
     kernel: Kernel,
@@ -64,9 +65,13 @@ export class Search {
     return this.view;
   }
 
-  /** Stands before the first scheme with this deficit and at least these totals, one a direction. */
-  begin(deficit: number, thresholds: ArrayLike<number>): void {
+  /**
+   * Stands before the first scheme with this deficit and at least these totals, one a direction.
+   * @param tails address of completions for this level (kernel/tails.ts), or 0
+   */
+  begin(deficit: number, thresholds: ArrayLike<number>, tails = 0): void {
     this.views.threshold.set(thresholds);
+    this.tails = tails;
     const { firstCell, choice, left, have, place } = this.held.at;
     this.kernel.call.searchBegin(this.directions, firstCell, deficit, choice, left, have, place);
   }
@@ -96,6 +101,7 @@ export class Search {
       have,
       place,
       budget,
+      this.tails,
     ) as (typeof Status)['found' | 'paused' | 'ok'];
   }
 
@@ -159,6 +165,11 @@ export class Search {
   /** The scheme just found: a policy index a state. */
   scheme(): number[] {
     return Array.from(this.views.choice, (cell, s) => cell - this.firstCell[s]!);
+  }
+
+  /** Cells of the first states that a paused search has chosen. */
+  path(): number[] {
+    return Array.from(this.views.choice.subarray(0, this.views.place[0]!));
   }
 
   /** Adds the cells of the scheme just found. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hardTable } from '../reference/hard.ts';
+import { endlessShape, hardTable } from '../reference/hard.ts';
 import { cli, scratchFolder } from './run.ts';
 
 const scratch = scratchFolder();
@@ -164,7 +164,7 @@ describe('refusals end with 2, print nothing on stdout and say place, rule and v
 describe('large markets', () => {
   // A market that no search outruns.
   const hard = () => {
-    const { states, policies, bobs, utilities } = hardTable(60, 30, 700);
+    const { states, policies, bobs, utilities } = hardTable(endlessShape);
     const cells = policies.flatMap((names, s) => names.map((policy) => [states[s]!, policy]));
     const rows = cells.map((names, cell) => [...names, ...utilities.map((column) => column[cell]!)].join());
     const file = scratch.path('hard.csv');

@@ -2,16 +2,21 @@
  * The levels of a committee: deficits at which each of its Bobs, alone, can reach his threshold, and every weighted sum
  * of them the weighted thresholds. Every stable scheme lies on one.
  */
+import { envelope, envelopeAt } from '../../kernel/envelope.ts';
 import type { Search } from '../../kernel/search.ts';
 import type { Direction } from '../../kernel/tables.ts';
 import type { Steps } from '../../steps.ts';
 import { MOST_WEIGHTED, type Session, type Ties } from './session.ts';
 import { learnSum, type Sum } from './weights.ts';
 
+/** Relative to the weighted totals: what an envelope between two corners can be wrong by. */
+const ROUNDING = 1e-9;
+
 export class CommitteeLevels {
-  private readonly session: Session;
+  readonly session: Session;
+  /** The committee's player numbers. */
+  readonly players: readonly number[];
   private readonly reach: number;
-  private readonly players: readonly number[];
   private readonly bobs: readonly Direction[];
   private readonly ties: Ties;
   private weighted: (Sum & { readonly direction: Direction })[] = [];
@@ -25,8 +30,8 @@ export class CommitteeLevels {
    */
   constructor(session: Session, players: readonly number[], ties: Ties, reach: number) {
     this.session = session;
-    this.reach = Math.min(reach, session.reach);
     this.players = players;
+    this.reach = Math.min(reach, session.reach);
     this.bobs = players.map((player) => session.bob(player));
     this.ties = ties;
     this.candidates = this.bobs[0]!.levels.falling(this.reach, (d) =>
@@ -56,18 +61,31 @@ export class CommitteeLevels {
     return totals.every((total, j) => total >= this.threshold(j, d));
   }
 
-  get canAdd(): boolean {
-    return this.weighted.length < MOST_WEIGHTED;
+  /** The weighted sum that best proves level d empty. */
+  best(d: number): Steps<Sum> {
+    const { market, relaxation } = this.session;
+    return learnSum(relaxation, market, this.players, d, this.bobThresholds(d));
   }
 
-  /** Adds the weighted sum that best proves level d empty, as a direction, and drops the candidates that it proves empty. */
-  *learn(d: number): Steps<void> {
-    const { market, relaxation } = this.session;
-    const { weights, value } = yield* learnSum(relaxation, market, this.players, d, this.bobThresholds(d));
+  /** Adds a weighted sum of the Bobs as a direction, in place of the oldest one, and drops the candidates it proves empty. */
+  *add({ weights, value }: Sum): Steps<void> {
     const direction = yield* this.session.space.build(value, this.reach);
     this.close();
+    if (this.weighted.length === MOST_WEIGHTED) this.weighted.shift()!.direction.release();
     this.weighted.push({ weights, value, direction });
     this.candidates = this.candidates.filter((d) => direction.levels.bound(d) >= dot(weights, this.bobThresholds(d)));
+  }
+
+  /** Drops the candidates that a weighted sum proves empty, by its envelope alone. @returns whether d was one */
+  exclude({ weights, value }: Sum, d: number): boolean {
+    const line = envelope(this.session.kernel, this.session.market.firstCell, this.loss, value);
+    const possible = (one: number) => {
+      const reached = envelopeAt(line, one);
+      return reached + ROUNDING * Math.abs(reached) >= dot(weights, this.bobThresholds(one));
+    };
+    if (possible(d)) return false;
+    this.candidates = this.candidates.filter(possible);
+    return true;
   }
 
   /** A direction of the caller's own, up to the committee's reach; release it. */

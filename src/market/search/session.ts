@@ -36,10 +36,10 @@ export interface TooLarge {
 }
 
 export class Session {
+  readonly kernel: Kernel;
   readonly market: Gains;
   readonly loss: Float64Array;
   readonly reach: number;
-  private readonly kernel: Kernel;
   private readonly limits: SessionLimits;
   /** Null where a Bob's totals are too many. */
   private readonly bobs = new Map<number, Direction | null>();

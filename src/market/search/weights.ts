@@ -32,13 +32,31 @@ export function* learnSum(
   threshold: readonly number[],
 ): Steps<Sum> {
   const bobs = players.map((player) => player - 1);
-  const shares = yield* relaxation.weights(bobs, d, threshold);
-  const weights = shares.map((own, j) => Math.round((own * LARGEST_TOTAL) / Math.max(1, market.most[players[j]!]!)));
-  const value = new Float64Array(market.gains[0]!.length);
-  for (const [j, player] of players.entries()) {
-    const weight = weights[j]!;
-    const gain = market.gains[player]!;
+  const { shares } = yield* relaxation.weights(bobs, d, threshold);
+  const weights = wholeWeights(
+    shares,
+    players.map((player) => market.most[player]!),
+  );
+  return {
+    weights,
+    value: weightedSum(
+      weights,
+      players.map((player) => market.gains[player]!),
+    ),
+  };
+}
+
+/** @param shares of the Bobs' largest totals @param most these totals */
+export function wholeWeights(shares: readonly number[], most: readonly number[]): number[] {
+  return shares.map((own, j) => Math.round((own * LARGEST_TOTAL) / Math.max(1, most[j]!)));
+}
+
+/** By cell: the weighted sum of the Bobs' gains. */
+export function weightedSum(weights: readonly number[], gains: readonly Float64Array[]): Float64Array {
+  const value = new Float64Array(gains[0]!.length);
+  for (const [j, weight] of weights.entries()) {
+    const gain = gains[j]!;
     for (let cell = 0; cell < value.length; cell++) value[cell]! += weight * gain[cell]!;
   }
-  return { weights, value };
+  return value;
 }
