@@ -9,7 +9,7 @@ export { release, release, reserve, reserve } from './memory';
 export { pathBytes } from './path';
 export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
-export { responsesStep } from './responses';
+export { responsesPut, responsesWorkBytes } from './responses';
 export { scan16, scan32, scan53, scanWorkBytes } from './scan';
 export { searchBegin, searchRun } from './search';
 export { staircaseStep } from './staircase';

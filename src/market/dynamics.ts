@@ -10,8 +10,8 @@ import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { handover, isNash, needed, type Profile, type Shown } from './profile.ts';
-import { Responder } from './responder.ts';
+import { handover, isNash, needed, type Profile } from './profile.ts';
+import { type Responder, responder } from './responder.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 import { bestCells } from './stable.ts';
@@ -33,10 +33,10 @@ export interface DynamicsOptions {
   readonly late?: (() => boolean) | undefined;
 }
 
-/** The Bob at `place` in the committee shows `shown` and is selected. A trajectory's first move is the start. */
+/** The Bob at `place` in the committee shows scheme number `shown` and is selected. A trajectory's first move is the start. */
 interface Move {
   readonly place: number;
-  readonly shown: Shown;
+  readonly shown: number;
 }
 
 interface Trajectory {
@@ -85,21 +85,21 @@ export function* dynamicsSteps(
   const { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 } = options;
   const { committees = 1, late = never } = options;
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const responder = (rank: 'lowest' | 'highest') => new Responder(market, deviations, deviation === 'best', rank);
+  const answers = (rank: 'lowest' | 'highest') => responder(market, deviations, deviation === 'best', rank);
   const game: Game = { market, players, ties, best: deviation === 'best', late };
   const places = [...players.keys()];
   const reversed = places.toReversed();
   const orderOf = (i: number): Order =>
     i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
-  const lowest = responder('lowest');
+  const lowest = answers('lowest');
   if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
   // The trajectory shown comes first: it gets the time that there is.
   const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
   const shown = yield* follow(game, lowest, orderOf(first), listed);
   const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
   tally(range, shown, lowest, ties);
-  for (const some of [lowest, responder('highest')]) {
+  for (const some of [lowest, answers('highest')]) {
     if (!(yield* unless(late, some.prepare(players)))) break;
     for (let i = 0; i < 2 + runs && !late(); i++) {
       if (some === lowest && i === first) continue;
@@ -120,7 +120,7 @@ interface Range {
 }
 
 function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
-  const alice = end.shown[end.selected]!.totals[0]!;
+  const alice = end.alice[end.selected]!;
   range.min = Math.min(range.min, alice);
   range.max = Math.max(range.max, alice);
   range.runs++;
@@ -150,20 +150,22 @@ function* resultOf(
   for (const [place, player] of end.players.entries()) {
     const own = moves.filter((move) => move.place === place);
     if (own.length === 0) continue;
-    const shownByHim = own.map((move) => move.shown);
-    const found = yield* responder.schemes(player, shownByHim);
+    const found = yield* responder.schemes(
+      player,
+      own.map((move) => move.shown),
+    );
     own.forEach((move, i) => {
       schemes.set(move, schemeNames(market, found[i]!));
     });
   }
-  const leaver = ended ? handover(end, ties) : null;
+  const leaver = ended ? handover(end, responder, ties) : null;
   return {
-    alice: alice(end.shown[end.selected]!.totals[0]!),
+    alice: alice(end.alice[end.selected]!),
     selected: name(end.selected),
     steps: moves.map((move) => ({
       bob: name(move.place),
       scheme: schemes.get(move)!,
-      alice: alice(move.shown.totals[0]!),
+      alice: alice(responder.total(end.players[move.place]!, move.shown, 0)),
     })),
     ...(moves.length < count ? { omitted: count - moves.length } : {}),
     nash: ended && isNash(end, responder, ties),
@@ -214,17 +216,17 @@ function* follow(
   next: Order,
   listed: number,
 ): Steps<Trajectory> {
-  const shown = players.map((player) => responder.show(player, 0, responder.best(player, 0)));
-  const alice = (place: number) => shown[place]!.totals[0]!;
-  const first = [...players.keys()].reduce((one, place) => (alice(place) > alice(one) ? place : one));
-  const profile: Profile = { players, shown, selected: first };
+  const shown = players.map((player) => responder.start(player));
+  const alice = players.map((player, place) => responder.total(player, shown[place]!, 0));
+  const selected = alice.reduce((one, total, place) => (total > alice[one]! ? place : one), 0);
+  const profile: Profile = { players, shown, alice, selected };
   const moves: Move[] = [];
   let count = 0;
   const move = (place: number) => {
     if (count++ < listed) moves.push({ place, shown: shown[place]! });
   };
   const trajectory = (ended: boolean) => ({ moves, count, end: profile, ended });
-  move(first);
+  move(selected);
   let turns = 0;
   for (let moved = true; moved; ) {
     moved = false;
@@ -236,10 +238,11 @@ function* follow(
       const player = players[place]!;
       const least = needed(profile, place, ties);
       const most = responder.best(player, least);
-      const current = shown[profile.selected]!.totals[player]!;
+      const current = responder.total(players[profile.selected]!, shown[profile.selected]!, player);
       if (most <= current) continue;
       if (responder.made * market.states.length > MOST_WORK) return trajectory(false);
       shown[place] = responder.show(player, least, best ? most : current + 1);
+      alice[place] = responder.total(player, shown[place]!, 0);
       profile.selected = place;
       move(place);
       moved = true;

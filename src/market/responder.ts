@@ -3,42 +3,101 @@
  * of lowest rank. From tables of all best responses where there are any, else scheme by scheme.
  */
 import { TooLargeError } from '../errors.ts';
+import type { Extreme } from '../kernel/responses.ts';
 import type { Steps } from '../steps.ts';
-import type { DeviationAnswers, Extreme } from './deviations.ts';
+import type { DeviationAnswers } from './deviations.ts';
 import type { Market, Scheme } from './market.ts';
-import type { Shown } from './profile.ts';
+import type { ShownSchemes } from './profile.ts';
+import type { ResponseTables } from './response-tables.ts';
 import { totalsOf } from './scheme.ts';
 
-/** Answers by what the Bob is to have; from `alice` up to the Alice total of the scheme found it stays the one meant. */
-type Known = Map<number, { readonly alice: number; readonly shown: Shown }[]>;
-
-export class Responder {
-  readonly rank: Extreme;
+/** Schemes that players show are numbered, for each player by himself. */
+export interface Responder extends ShownSchemes {
   /** Schemes made one by one so far. */
-  made = 0;
+  readonly made: number;
   /** Turns between two breaths. */
   readonly turns: number;
+  /** Makes what the players' answers need. @returns false where that is too much */
+  prepare(players: readonly number[]): Steps<boolean>;
+  /** The player's monopoly scheme. */
+  start(player: number): number;
+  /** A scheme that leaves Alice at least `alice` and him at least `own`. */
+  show(player: number, alice: number, own: number): number;
+  /** The schemes of the player with these numbers. */
+  schemes(player: number, shown: readonly number[]): Steps<Scheme[]>;
+}
+
+/** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
+export function responder(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme): Responder {
+  const tables = best ? deviations.responses : undefined;
+  return tables ? new FromTables(tables, rank) : new OneByOne(market, deviations, rank);
+}
+
+class FromTables implements Responder {
+  readonly made = 0;
+  readonly turns = 2 ** 14;
+  private readonly tables: ResponseTables;
+  private readonly rank: Extreme;
+
+  constructor(tables: ResponseTables, rank: Extreme) {
+    this.tables = tables;
+    this.rank = rank;
+  }
+
+  *prepare(players: readonly number[]): Steps<boolean> {
+    yield* this.tables.prepare(players);
+    return true;
+  }
+
+  best(player: number, alice: number): number {
+    return this.tables.best(player, alice);
+  }
+
+  total(player: number, shown: number, of: number): number {
+    return this.tables.total(player, shown, of, this.rank);
+  }
+
+  start(): number {
+    return this.tables.start();
+  }
+
+  show(player: number, alice: number): number {
+    return this.tables.response(player, alice);
+  }
+
+  schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
+    return this.tables.schemes(player, shown);
+  }
+}
+
+/** A scheme that was the answer for some Alice total stays it up to its own. */
+interface Known {
+  readonly alice: number;
+  readonly shown: number;
+}
+
+class OneByOne implements Responder {
+  readonly turns = 1;
+  made = 0;
   private readonly market: Market;
   private readonly deviations: DeviationAnswers;
-  private readonly known: Known[] = [];
-  private readonly tables: DeviationAnswers['responses'];
+  private readonly rank: Extreme;
+  /** By player, by number: totals by player. */
+  private readonly shown: (readonly number[])[][];
+  /** By player: answers by what he is to have. */
+  private readonly known: Map<number, Known[]>[];
 
-  /** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
-  constructor(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme) {
+  constructor(market: Market, deviations: DeviationAnswers, rank: Extreme) {
     this.market = market;
     this.deviations = deviations;
     this.rank = rank;
-    this.tables = best ? deviations.responses : undefined;
-    this.turns = this.tables ? 2 ** 14 : 1;
+    this.shown = market.gains.map(() => []);
+    this.known = market.gains.map(() => new Map());
   }
 
-  /** Makes what the players' answers need. @returns false where that is too much */
   *prepare(players: readonly number[]): Steps<boolean> {
     try {
-      for (const player of players) {
-        if (this.tables) yield* this.tables.prepare(player, this.rank);
-        else if (this.deviations.prepare) yield* this.deviations.prepare(player);
-      }
+      if (this.deviations.prepare) for (const player of players) yield* this.deviations.prepare(player);
       return true;
     } catch (error) {
       if (error instanceof TooLargeError) return false;
@@ -46,36 +105,34 @@ export class Responder {
     }
   }
 
-  /** The most that the player can get while Alice gets at least `alice`; -1 where no scheme gives her as much. */
   best(player: number, alice: number): number {
-    return (this.tables ?? this.deviations).best(player, alice);
+    return this.deviations.best(player, alice);
   }
 
-  /** A scheme that leaves Alice at least `alice` and him at least `own`; from tables `own` is the most. */
-  show(player: number, alice: number, own: number): Shown {
-    if (this.tables) return this.tables.shown(player, alice, this.rank);
-    this.known[player] ??= new Map();
-    const before = this.known[player].get(own) ?? [];
-    const known = before.find((one) => one.alice <= alice && alice <= one.shown.totals[0]!);
+  total(player: number, shown: number, of: number): number {
+    return this.shown[player]![shown]![of]!;
+  }
+
+  start(player: number): number {
+    return this.show(player, 0, this.best(player, 0));
+  }
+
+  show(player: number, alice: number, own: number): number {
+    const before = this.known[player]!.get(own) ?? [];
+    const known = before.find((one) => one.alice <= alice && alice <= this.total(player, one.shown, 0));
     if (known) return known.shown;
     this.made++;
     const scheme = this.deviations.scheme(player, alice, own, this.rank)!;
-    const shown = { totals: totalsOf(this.market, scheme) };
-    this.known[player].set(own, [...before, { alice, shown }]);
+    const shown = this.shown[player]!.push(totalsOf(this.market, scheme)) - 1;
+    this.known[player]!.set(own, [...before, { alice, shown }]);
     return shown;
   }
 
-  /** The schemes that the player showed, given their totals. */
-  *schemes(player: number, shown: readonly Shown[]): Steps<Scheme[]> {
-    // What was found for some Alice total is found for its own as well.
-    if (this.tables)
-      return yield* this.tables.schemes(
-        player,
-        shown.map(({ totals }) => totals[0]!),
-      );
+  *schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
     const schemes: Scheme[] = [];
-    for (const { totals } of shown) {
-      schemes.push(this.deviations.scheme(player, totals[0]!, totals[player]!, this.rank)!);
+    for (const one of shown) {
+      const [alice, own] = [this.total(player, one, 0), this.total(player, one, player)];
+      schemes.push(this.deviations.scheme(player, alice, own, this.rank)!);
       yield;
     }
     return schemes;
