@@ -7,15 +7,13 @@
  *            the largest loss of a cell
  *   beside   2·lanes i32 a deficit: the other totals of the scheme of lowest rank, then of the one of highest; lanes is a
  *            multiple of 4, or 0 where nothing else is asked for
- *   records  one a cell, policies in order, 16 bytes and lanes i32:
- *              0 loss i32   4 gain of the Bob i32   8 loss in bytes of `beside` i32   12 unused   16 other gains i32[lanes]
+ *   records  one a cell, policies in order: 32 bytes for every 4 lanes, at least one such piece
+ *              0 loss i32   4 gain of the Bob i32   8 loss in bytes of `beside` i32   12 unused   16 four other gains i32
  *   cells    i32[states+1]: the first record of each state; some cell of every state has loss 0
  *   width    i32[states+1]: entries in use of the table from each state on, never rising; any larger deficit has the
  *            same answer as the last
  */
 
-/** Entries that pass through all states of a call together: they stay in the second-level cache. */
-const TILE: i32 = 4096;
 /** Entries whose choices are noted before the other totals follow. */
 const BLOCK: i32 = 512;
 
@@ -25,8 +23,8 @@ export function responsesWorkBytes(): usize {
 }
 
 /**
- * Puts the states last - 1, …, first in front, on the entries from `least` on (0 for all of them): those below it become
- * undefined, and so do up to a state's largest loss more with every state after the first.
+ * Puts the states last - 1, …, first in front, on the entries from `least` on (0 for all of them): those below it, and as
+ * many more as the losses of all states but the first add up to, become undefined.
  * Cost: a comparison a policy and entry, a move of 2·lanes an entry.
  */
 export function responsesPut(
@@ -41,35 +39,21 @@ export function responsesPut(
   least: i32,
   work: usize,
 ): void {
-  const size: usize = 16 + ((<usize>lanes) << 2);
-  const tiles = max((load<i32>(width + ((<usize>(last - 1)) << 2)) + TILE - 1) / TILE, 1);
-  for (let tile = tiles - 1; tile >= 0; tile--) {
-    const top = tile == tiles - 1;
-    // A state needs the one before it further down by its largest loss: tiles lean by as much.
-    let lean: i32 = 0;
-    for (let s = last - 1; s >= first; s--) {
-      const at = (<usize>s) << 2;
-      const cell = load<i32>(cells + at);
-      const policies = load<i32>(cells + at, 4) - cell;
-      const these = records + <usize>cell * size;
-      if (s < last - 1) lean += largestLoss(these, policies, size);
-      const entries = load<i32>(width + at);
-      if (top) extend(own, beside, lanes, load<i32>(width + at, 4), entries);
-      const begin = tile == 0 ? least : max(least, min(tile * TILE + lean, entries));
-      const end = top ? entries : min((tile + 1) * TILE + lean, entries);
-      for (let to = end; to > begin; to -= BLOCK) {
-        const from = max(begin, to - BLOCK);
-        choose(own, from, to, these, policies, size, work);
-        if (lanes > 0) follow(beside, lanes, from, to, these, work);
-      }
+  const size = (<usize>max(lanes, 4)) << 3;
+  for (let s = last - 1; s >= first; s--) {
+    const at = (<usize>s) << 2;
+    const cell = load<i32>(cells + at);
+    const policies = load<i32>(cells + at, 4) - cell;
+    const these = records + <usize>cell * size;
+    const entries = load<i32>(width + at);
+    extend(own, beside, lanes, load<i32>(width + at, 4), entries);
+    // Downwards: an entry is made from those at and below it.
+    for (let to = entries; to > least; to -= BLOCK) {
+      const from = max(least, to - BLOCK);
+      choose(own, from, to, these, policies, size, work);
+      for (let lane: i32 = 0; lane < lanes; lane += 4) follow(beside, lanes, lane, from, to, these, work);
     }
   }
-}
-
-function largestLoss(records: usize, policies: i32, size: usize): i32 {
-  let most: i32 = 0;
-  for (let p: i32 = 0; p < policies; p++) most = max(most, load<i32>(records + <usize>p * size));
-  return most;
 }
 
 /** Repeats the last of `count` entries up to `width`. */
@@ -146,28 +130,29 @@ function choose(own: usize, from: i32, to: i32, records: usize, policies: i32, s
   }
 }
 
-/** Moves the other totals after the choices in `work`. */
-function follow(beside: usize, lanes: i32, from: i32, to: i32, records: usize, work: usize): void {
+/** Moves four of the other totals after the choices in `work`, those from `lane` on. */
+function follow(beside: usize, lanes: i32, lane: i32, from: i32, to: i32, records: usize, work: usize): void {
   const half = (<usize>lanes) << 2;
-  let at = beside + <usize>to * 2 * half;
+  const piece = records + ((<usize>lane) << 3);
+  let at = beside + <usize>to * 2 * half + ((<usize>lane) << 2);
+  let above = at + half;
   let note = work + ((<usize>(to - from)) << 2);
   for (let d = to; d > from; d--) {
     at -= 2 * half;
+    above -= 2 * half;
     note -= 4;
-    const low = records + <usize>load<i32>(note);
-    const high = records + <usize>load<i32>(note + (BLOCK << 2));
-    add(at, at - <usize>load<i32>(low, 8), low + 16, half);
-    add(at + half, at + half - <usize>load<i32>(high, 8), high + 16, half);
+    const low = piece + <usize>load<i32>(note);
+    const high = piece + <usize>load<i32>(note, BLOCK << 2);
+    add(at, at - <usize>load<i32>(low, 8), low + 16);
+    add(above, above - <usize>load<i32>(high, 8), high + 16);
   }
 }
 
-/** into = from + gains, `bytes` of i32. */
-function add(into: usize, from: usize, gains: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) {
-    if (ASC_FEATURE_SIMD) {
-      v128.store(into + i, v128.add<i32>(v128.load(from + i), v128.load(gains + i)));
-    } else {
-      for (let k: usize = i; k < i + 16; k += 4) store<i32>(into + k, load<i32>(from + k) + load<i32>(gains + k));
-    }
+/** into = from + gains, four of them. */
+function add(into: usize, from: usize, gains: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    v128.store(into, v128.add<i32>(v128.load(from), v128.load(gains)));
+  } else {
+    for (let k: usize = 0; k < 16; k += 4) store<i32>(into + k, load<i32>(from + k) + load<i32>(gains + k));
   }
 }

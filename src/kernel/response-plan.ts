@@ -1,15 +1,13 @@
 /** What a Bob's best responses can be made of: policies that may be in one, state by state, as the kernel takes them. */
 
-/** One Bob's question, by cell of the market. */
+/** What the questions about one market's Bobs have in common. */
 export interface ResponseShape {
   /** First cell of each state; one more entry, the number of cells. */
   readonly firstCell: readonly number[];
-  /** The deficit that a cell adds, a whole number; 0 for some cell of every state. */
+  /** By player, Alice first, by cell: whole numbers of at least 0. */
+  readonly gains: readonly Float64Array[];
+  /** The deficit that a cell adds: Alice's largest gain in its state minus the cell's. */
   readonly loss: Float64Array;
-  /** What it gives the Bob, whole numbers of at least 0. */
-  readonly own: Float64Array;
-  /** What else is to be added up along his responses. */
-  readonly others: readonly Float64Array[];
   /** Larger deficits are never asked for. */
   readonly reach: number;
 }
@@ -21,11 +19,17 @@ const MOST_BYTES = 2 ** 28;
 /** Policies times entries of all states: some seconds. */
 const MOST_WORK = 2 ** 32;
 
-/** Bytes of a record before its other gains (assembly/responses.ts). */
-const RECORD_HEAD = 16;
+/** i32 of a piece of a record, four other gains among them (assembly/responses.ts). */
+const PIECE = 8;
 
 export class ResponsePlan {
   readonly shape: ResponseShape;
+  /** The Bob, 1 … k. */
+  readonly player: number;
+  /** By cell: what it gives him. */
+  readonly own: Float64Array;
+  /** What is added up along his responses: the deficit, then the other Bobs' totals. */
+  readonly others: readonly Float64Array[];
   /** States with a choice, by number in the market. */
   readonly states: readonly number[];
   /** The cells of those states that count, in order, and where each state's begin. */
@@ -40,10 +44,13 @@ export class ResponsePlan {
   /** i32 of a record's other gains: as many as there are, rounded up to a multiple of 4. */
   readonly lanes: number;
 
-  constructor(shape: ResponseShape) {
+  constructor(shape: ResponseShape, player: number) {
+    const { firstCell, gains, loss, reach } = shape;
     this.shape = shape;
-    const { firstCell, loss, others, reach } = shape;
-    const kept = Array.from({ length: firstCell.length - 1 }, (_, s) => keptCells(shape, s));
+    this.player = player;
+    this.own = gains[player]!;
+    this.others = [loss, ...gains.filter((_, p) => p !== 0 && p !== player)];
+    const kept = Array.from({ length: firstCell.length - 1 }, (_, s) => keptCells(shape, this.own, s));
     this.states = [...kept.keys()].filter((s) => kept[s]!.length > 1);
     this.settled = kept.flatMap((cells, s) => (cells.length === 1 ? [[s, cells[0]!] as const] : []));
     this.cells = this.states.flatMap((s) => kept[s]!);
@@ -55,7 +62,7 @@ export class ResponsePlan {
       this.width[i] = Math.min(reach, most) + 1;
     }
     for (const [i, s] of this.states.entries()) this.first[i + 1] = this.first[i]! + kept[s]!.length;
-    this.lanes = 4 * Math.ceil(others.length / 4);
+    this.lanes = 4 * Math.ceil(this.others.length / 4);
   }
 
   /** Policies times entries of all states. */
@@ -83,15 +90,18 @@ export class ResponsePlan {
 
   /** The kernel's records; without other totals for `lanes` 0. */
   records(lanes: number): Int32Array {
-    const { loss, own, others } = this.shape;
-    const size = RECORD_HEAD / 4 + lanes;
+    const { own, others } = this;
+    const { loss } = this.shape;
+    const size = 2 * Math.max(lanes, 4);
     const records = new Int32Array(size * this.cells.length);
-    for (const [i, cell] of this.cells.entries()) {
-      records[i * size] = loss[cell]!;
-      records[i * size + 1] = own[cell]!;
-      records[i * size + 2] = 8 * lanes * loss[cell]!;
-      if (lanes > 0) for (const [r, gains] of others.entries()) records[i * size + RECORD_HEAD / 4 + r] = gains[cell]!;
-    }
+    for (const [i, cell] of this.cells.entries())
+      for (let piece = 0; piece < size; piece += PIECE) {
+        const at = i * size + piece;
+        records[at] = loss[cell]!;
+        records[at + 1] = own[cell]!;
+        records[at + 2] = 8 * lanes * loss[cell]!;
+        if (lanes > 0) for (let r = 0; r < 4; r++) records[at + 4 + r] = others[piece / 2 + r]?.[cell] ?? 0;
+      }
     return records;
   }
 }
@@ -100,7 +110,7 @@ export class ResponsePlan {
  * The cells of a state that some best response may use: another that costs Alice no more and gives the Bob more would
  * make it better.
  */
-function keptCells({ firstCell, loss, own, reach }: ResponseShape, state: number): number[] {
+function keptCells({ firstCell, loss, reach }: ResponseShape, own: Float64Array, state: number): number[] {
   const kept: number[] = [];
   const [from, to] = [firstCell[state]!, firstCell[state + 1]!];
   for (let cell = from; cell < to; cell++) {
@@ -110,16 +120,4 @@ function keptCells({ firstCell, loss, own, reach }: ResponseShape, state: number
     if (!beaten) kept.push(cell);
   }
   return kept;
-}
-
-/** What the plans of one market's Bobs have in common. */
-export interface ResponsesShared extends Pick<ResponseShape, 'firstCell' | 'loss' | 'reach'> {
-  /** By player, Alice first, by cell. */
-  readonly gains: readonly Float64Array[];
-}
-
-/** The plan of a player, 1 … k; beside his own totals go the deficit and the other Bobs' totals. */
-export function responsePlan({ firstCell, gains, loss, reach }: ResponsesShared, player: number): ResponsePlan {
-  const others = [loss, ...gains.filter((_, p) => p !== 0 && p !== player)];
-  return new ResponsePlan({ firstCell, loss, own: gains[player]!, others, reach });
 }

@@ -2,15 +2,14 @@
  * Best-response dynamics of the Best-AI selection game (section 7.1, Definition 16): Bobs start from their monopoly
  * schemes and take turns at profitable deviations until a full round passes without one. No scheme is enumerated.
  */
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
 import { finished, type Steps, unless } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { handover, isNash, needed, type Profile } from './profile.ts';
+import { type Move, type Order, Play, randomOrder } from './play.ts';
+import { handover, isNash, type Profile } from './profile.ts';
 import { type Responder, responder } from './responder.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
@@ -33,12 +32,6 @@ export interface DynamicsOptions {
   readonly late?: (() => boolean) | undefined;
 }
 
-/** The Bob at `place` in the committee shows scheme number `shown` and is selected. A trajectory's first move is the start. */
-interface Move {
-  readonly place: number;
-  readonly shown: number;
-}
-
 interface Trajectory {
   /** Those to list, and how many there were. */
   readonly moves: readonly Move[];
@@ -52,9 +45,6 @@ interface Trajectory {
 const MOST_WORK = 2 ** 22;
 /** Moves listed in a result, times states, over all its committees: half a megabyte. */
 const MOST_LISTED = 2 ** 16;
-
-/** Gives the Bobs' places in the committee in the order of the next round's turns. */
-type Order = () => readonly number[];
 
 /**
  * One committee's best-response dynamics, and the range of its ends over orders of turns (the table's, its reverse and
@@ -194,59 +184,19 @@ function unstarted({ market, players }: Game): Dynamics {
   };
 }
 
-function randomOrder(places: readonly number[], seed: number, run: number): Order {
-  const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ run);
-  return () => {
-    const order = [...places];
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = uniformInt(generator, 0, i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    return order;
-  };
-}
-
-/**
- * Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total.
- * @param listed how many moves to list
- */
+/** @param listed how many moves to list */
 function* follow(
   { market, players, ties, best, late }: Game,
   responder: Responder,
   next: Order,
   listed: number,
 ): Steps<Trajectory> {
-  const shown = players.map((player) => responder.start(player));
-  const alice = players.map((player, place) => responder.total(player, shown[place]!, 0));
-  const selected = alice.reduce((one, total, place) => (total > alice[one]! ? place : one), 0);
-  const profile: Profile = { players, shown, alice, selected };
-  const moves: Move[] = [];
-  let count = 0;
-  const move = (place: number) => {
-    if (count++ < listed) moves.push({ place, shown: shown[place]! });
-  };
-  const trajectory = (ended: boolean) => ({ moves, count, end: profile, ended });
-  move(selected);
-  let turns = 0;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const place of next()) {
-      if (++turns % responder.turns === 0) {
-        yield;
-        if (late()) return trajectory(false);
-      }
-      const player = players[place]!;
-      const least = needed(profile, place, ties);
-      const most = responder.best(player, least);
-      const current = responder.total(players[profile.selected]!, shown[profile.selected]!, player);
-      if (most <= current) continue;
-      if (responder.made * market.states.length > MOST_WORK) return trajectory(false);
-      shown[place] = responder.show(player, least, best ? most : current + 1);
-      alice[place] = responder.total(player, shown[place]!, 0);
-      profile.selected = place;
-      move(place);
-      moved = true;
-    }
+  const most = MOST_WORK / market.states.length;
+  const play = new Play(responder, players, next, { ties, best, listed, most });
+  for (;;) {
+    const state = play.run(responder.turns);
+    const ended = state === 'ended';
+    if (state !== 'paused' || late()) return { moves: play.moves, count: play.count, end: play.profile, ended };
+    yield;
   }
-  return trajectory(true);
 }

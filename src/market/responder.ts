@@ -30,39 +30,55 @@ export interface Responder extends ShownSchemes {
 /** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
 export function responder(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme): Responder {
   const tables = best ? deviations.responses : undefined;
-  return tables ? new FromTables(tables, rank) : new OneByOne(market, deviations, rank);
+  return tables ? new FromTables(tables, market, rank) : new OneByOne(market, deviations, rank);
 }
 
 class FromTables implements Responder {
   readonly made = 0;
   readonly turns = 2 ** 14;
   private readonly tables: ResponseTables;
-  private readonly rank: Extreme;
+  private readonly most: number;
+  private readonly players: number;
+  /** Where the totals of the rank begin among those of a response. */
+  private readonly half: number;
+  /** By player: the response to each deficit, and totals by response (kernel/responses.ts). */
+  private readonly at: Int32Array[] = [];
+  private readonly totals: Int32Array[] = [];
 
-  constructor(tables: ResponseTables, rank: Extreme) {
+  constructor(tables: ResponseTables, { most, gains }: Market, rank: Extreme) {
     this.tables = tables;
-    this.rank = rank;
+    this.most = most[0]!;
+    this.players = gains.length;
+    this.half = rank === 'lowest' ? 0 : gains.length;
   }
 
   *prepare(players: readonly number[]): Steps<boolean> {
     yield* this.tables.prepare(players);
+    for (const player of players) {
+      const { at, totals } = this.tables.of(player);
+      this.at[player] = at;
+      this.totals[player] = totals;
+    }
     return true;
   }
 
+  /** Beyond the table's reach not all: as much as his monopoly scheme gives is shown already by who might ask. */
   best(player: number, alice: number): number {
-    return this.tables.best(player, alice);
+    if (alice > this.most) return -1;
+    return this.total(player, this.show(player, alice), player);
   }
 
   total(player: number, shown: number, of: number): number {
-    return this.tables.total(player, shown, of, this.rank);
+    return this.totals[player]![2 * this.players * shown + this.half + of]!;
   }
 
-  start(): number {
-    return this.tables.start();
+  start(player: number): number {
+    return this.totals[player]!.length / (2 * this.players) - 1;
   }
 
   show(player: number, alice: number): number {
-    return this.tables.response(player, alice);
+    const at = this.at[player]!;
+    return at[Math.min(this.most - alice, at.length - 1)]!;
   }
 
   schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {

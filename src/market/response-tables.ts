@@ -4,14 +4,16 @@
  */
 import type { Kernel } from '../kernel/instance.ts';
 import type { Pool } from '../kernel/pool.ts';
-import { type ResponsePlan, responsePlan } from '../kernel/response-plan.ts';
-import { bestResponses, type Extreme, type Responses, responseSchemes } from '../kernel/responses.ts';
+import { ResponsePlan } from '../kernel/response-plan.ts';
+import { responseSchemes } from '../kernel/response-schemes.ts';
+import { bestResponses, type Extreme, type Responses } from '../kernel/responses.ts';
 import type { ClockOptions, Steps } from '../steps.ts';
 import type { Market, Scheme } from './market.ts';
 import { losses, totalOf } from './search/deficits.ts';
 import { bestCells } from './stable.ts';
 
-interface Made extends Responses {
+/** A Bob's responses; one more at the end is his monopoly scheme, of lowest and of highest rank. */
+interface Made extends Pick<Responses, 'at' | 'totals' | 'tables'> {
   readonly plan: ResponsePlan;
 }
 
@@ -22,8 +24,6 @@ interface Monopoly {
   readonly totals: readonly number[];
 }
 
-/** The number of what a Bob shows first. Other responses count from 0. */
-const MONOPOLY = -1;
 /** What making tables takes, in seconds: an entry, and more a lane of its other totals. */
 const ENTRY = 1e-9;
 const LANE = 2.5e-10;
@@ -55,7 +55,16 @@ export class ResponseTables {
 
   private plan(player: number, reach: number): ResponsePlan {
     const { firstCell, gains } = this.market;
-    return responsePlan({ firstCell, gains, loss: this.loss, reach }, player);
+    return new ResponsePlan({ firstCell, gains, loss: this.loss, reach }, player);
+  }
+
+  private keep(plan: ResponsePlan, { at, totals, tables }: Responses): void {
+    const { lowest, highest } = this.monopolies;
+    const monopoly = [...lowest[plan.player]!.totals, ...highest[plan.player]!.totals];
+    const all = new Int32Array(totals.length + monopoly.length);
+    all.set(totals);
+    all.set(monopoly, totals.length);
+    this.made[plan.player] = { plan, at, totals: all, tables };
   }
 
   /** The largest deficit that dynamics of a committee ask for: that of whom Alice selects first. */
@@ -82,7 +91,7 @@ export class ResponseTables {
       if (before && before.plan.shape.reach >= reach) continue;
       const whole = players.length === this.market.bobs.length;
       const plan = this.plan(player, whole || players.length === 1 ? reach : this.furthest(player));
-      this.made[player] = { plan, ...(yield* bestResponses(this.kernel, plan)) };
+      this.keep(plan, yield* bestResponses(this.kernel, plan));
     }
   }
 
@@ -90,58 +99,33 @@ export class ResponseTables {
   async share(pool: Pool, { signal, deadline }: ClockOptions): Promise<void> {
     const players = this.market.bobs.map((_, j) => j + 1);
     const { firstCell, gains } = this.market;
-    const shared = { firstCell, gains, loss: this.loss, reach: this.reach(players) };
-    const plans = players.map((player) => responsePlan(shared, player));
+    const shape = { firstCell, gains, loss: this.loss, reach: this.reach(players) };
+    const plans = players.map((player) => new ResponsePlan(shape, player));
     const seconds = plans.reduce((sum, { entries, lanes }) => sum + entries * (ENTRY + LANE * lanes), 0);
     if (!pool.pays(seconds)) return;
-    const { results } = await pool.map('responses', shared, players, { signal, deadline });
-    for (const [j, found] of results.entries()) if (found) this.made[j + 1] = { plan: plans[j]!, ...found };
+    const { results } = await pool.map('responses', shape, players, { signal, deadline });
+    for (const [j, found] of results.entries()) if (found) this.keep(plans[j]!, found);
   }
 
-  /** The most that the player can get while Alice gets at least `alice`, or with his monopoly scheme where that is known. */
-  best(player: number, alice: number): number {
-    if (alice > this.most) return -1;
-    const { totals } = this.made[player]!;
-    return totals[this.response(player, alice) * this.size]!;
-  }
-
-  private get size(): number {
-    return 1 + 2 * this.market.bobs.length;
-  }
-
-  /** The number of the player's monopoly scheme. */
-  start(): number {
-    return MONOPOLY;
-  }
-
-  /** The number of his best response that leaves Alice at least `alice`. */
-  response(player: number, alice: number): number {
-    const { at } = this.made[player]!;
-    return at[Math.min(this.most - alice, at.length - 1)]!;
-  }
-
-  /** What a response gives a player `of` (0 Alice), along its scheme of lowest or of highest rank. */
-  total(player: number, response: number, of: number, rank: Extreme): number {
-    if (response === MONOPOLY) return this.monopolies[rank][player]!.totals[of]!;
-    const { totals } = this.made[player]!;
-    const first = response * this.size;
-    if (of === player) return totals[first]!;
-    const others = first + 1 + (rank === 'lowest' ? 0 : this.market.bobs.length);
-    if (of === 0) return this.most - totals[others]!;
-    return totals[others + (of < player ? of : of - 1)]!;
+  /** A player's responses: ask for them to be prepared first. */
+  of(player: number): Pick<Responses, 'at' | 'totals'> {
+    return this.made[player]!;
   }
 
   /** The schemes of lowest rank of some responses. */
   *schemes(player: number, responses: readonly number[]): Steps<Scheme[]> {
-    const { plan, tables, totals } = this.made[player]!;
-    const asked = responses.filter((response) => response !== MONOPOLY);
+    const { plan, totals, tables } = this.made[player]!;
+    const size = 2 * this.market.gains.length;
+    const { scheme } = this.monopolies.lowest[player]!;
+    const found = new Map([[totals.length / size - 1, scheme]]);
+    const asked = [...new Set(responses)].filter((response) => !found.has(response));
     // What was found for some deficit is found for its own as well.
-    const deficits = asked.map((response) => totals[response * this.size + 1]!);
-    const found = yield* responseSchemes(this.kernel, plan, tables, deficits);
-    let next = 0;
-    return responses.map((response) =>
-      response === MONOPOLY ? this.monopolies.lowest[player]!.scheme : found[next++]!,
-    );
+    const deficits = asked.map((response) => this.most - totals[response * size]!);
+    const schemes = yield* responseSchemes(this.kernel, plan, tables, deficits);
+    asked.forEach((response, i) => {
+      found.set(response, schemes[i]!);
+    });
+    return responses.map((response) => found.get(response)!);
   }
 }
 
