@@ -7,6 +7,7 @@ export { gramPack, gramPanel } from './gram';
 export { levelsCoarsen, levelsStep } from './levels';
 export { release, release, reserve, reserve } from './memory';
 export { pathBytes } from './path';
+export { playRounds } from './play';
 export { fitPrefixes, fitSubsets, readWeights } from './prefixes';
 export { defineProblem, problemBytes } from './problem';
 export { responsesPut, responsesWorkBytes } from './responses';

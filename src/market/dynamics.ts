@@ -8,8 +8,8 @@ import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { type Move, type Order, Play, randomOrder } from './play.ts';
-import { handover, isNash, type Profile } from './profile.ts';
+import { type Move, type Order, type PlayRules, randomOrder, type Trajectory } from './play.ts';
+import { handover, isNash } from './profile.ts';
 import { type Responder, responder } from './responder.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
@@ -32,17 +32,6 @@ export interface DynamicsOptions {
   readonly late?: (() => boolean) | undefined;
 }
 
-interface Trajectory {
-  /** Those to list, and how many there were. */
-  readonly moves: readonly Move[];
-  readonly count: number;
-  readonly end: Profile;
-  /** False where time or work ran out: `end` is then the profile so far. */
-  readonly ended: boolean;
-}
-
-/** Schemes that are made one by one, times states, in one committee: where best responses are in tables, none are. */
-const MOST_WORK = 2 ** 22;
 /** Moves listed in a result, times states, over all its committees: half a megabyte. */
 const MOST_LISTED = 2 ** 16;
 
@@ -76,29 +65,35 @@ export function* dynamicsSteps(
   const { committees = 1, late = never } = options;
   const players = committeeBobs(committee).map((bob) => bob + 1);
   const answers = (rank: 'lowest' | 'highest') => responder(market, deviations, deviation === 'best', rank);
-  const game: Game = { market, players, ties, best: deviation === 'best', late };
+  const game: Game = { market, players, ties, late };
   const places = [...players.keys()];
   const reversed = places.toReversed();
   const orderOf = (i: number): Order =>
     i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
-  const lowest = answers('lowest');
-  if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
-  // The trajectory shown comes first: it gets the time that there is.
-  const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
-  const shown = yield* follow(game, lowest, orderOf(first), listed);
-  const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
-  tally(range, shown, lowest, ties);
-  for (const some of [lowest, answers('highest')]) {
-    if (!(yield* unless(late, some.prepare(players)))) break;
-    for (let i = 0; i < 2 + runs && !late(); i++) {
-      if (some === lowest && i === first) continue;
-      yield;
-      const run = yield* follow(game, some, orderOf(i), 0);
-      if (run.ended) tally(range, run, some, ties);
+  const [lowest, highest] = [answers('lowest'), answers('highest')];
+  try {
+    if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game);
+    // The trajectory shown comes first: it gets the time that there is.
+    const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
+    const shown = yield* lowest.play(game, orderOf(first), listed);
+    const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
+    tally(range, shown, lowest, ties);
+    for (const some of [lowest, highest]) {
+      if (!(yield* unless(late, some.prepare(players)))) break;
+      for (let i = 0; i < 2 + runs && !late(); i++) {
+        if (some === lowest && i === first) continue;
+        yield;
+        const run = yield* some.play(game, orderOf(i), 0);
+        if (run.ended) tally(range, run, some, ties);
+      }
+      some.release();
     }
+    return yield* resultOf(game, lowest, shown, range);
+  } finally {
+    lowest.release();
+    highest.release();
   }
-  return yield* resultOf(game, lowest, shown, range);
 }
 
 /** Alice's totals at the ends of the runs so far. */
@@ -119,12 +114,8 @@ function tally(range: Range, { end, ended }: Trajectory, responder: Responder, t
 
 const never = () => false;
 
-interface Game {
+interface Game extends PlayRules {
   readonly market: Market;
-  readonly players: readonly number[];
-  readonly ties: TieRule;
-  readonly best: boolean;
-  readonly late: () => boolean;
 }
 
 function* resultOf(
@@ -182,21 +173,4 @@ function unstarted({ market, players }: Game): Dynamics {
     unfinished: true,
     range: { min: alice, max: alice, runs: 1, nash: 0 },
   };
-}
-
-/** @param listed how many moves to list */
-function* follow(
-  { market, players, ties, best, late }: Game,
-  responder: Responder,
-  next: Order,
-  listed: number,
-): Steps<Trajectory> {
-  const most = MOST_WORK / market.states.length;
-  const play = new Play(responder, players, next, { ties, best, listed, most });
-  for (;;) {
-    const state = play.run(responder.turns);
-    const ended = state === 'ended';
-    if (state !== 'paused' || late()) return { moves: play.moves, count: play.count, end: play.profile, ended };
-    yield;
-  }
 }

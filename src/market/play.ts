@@ -1,9 +1,9 @@
 /** Best-response dynamics turn by turn (Definition 16), one order of turns at a time. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Steps } from '../steps.ts';
 import type { TieRule } from './enumerate.ts';
-import { needed, type Profile } from './profile.ts';
-import type { Responder } from './responder.ts';
+import { needed, type Profile, type ShownSchemes } from './profile.ts';
 
 /** Gives the Bobs' places in the committee in the order of the next round's turns; valid until the next call. */
 export type Order = () => readonly number[];
@@ -31,71 +31,71 @@ export interface Move {
 }
 
 export interface PlayRules {
+  /** By place: the player. */
+  readonly players: readonly number[];
   readonly ties: TieRule;
-  /** Whether Bobs move to their best profitable deviations, or to the first ones. */
-  readonly best: boolean;
-  /** How many moves to list, the start among them. */
-  readonly listed: number;
-  /** Schemes that may be made one by one. */
-  readonly most: number;
+  readonly late: () => boolean;
 }
 
-/**
- * Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total.
- */
-export class Play {
-  readonly profile: Profile;
-  /** The first ones, the start among them; `count` has all. */
-  readonly moves: Move[] = [];
-  count = 0;
-  private readonly responder: Responder;
-  private readonly rules: PlayRules;
-  private readonly next: Order;
-  private order: readonly number[];
-  private turn = 0;
-  private moved = false;
+export interface Trajectory {
+  /** The first ones, the start among them, and how many there were. */
+  readonly moves: readonly Move[];
+  readonly count: number;
+  readonly end: Profile;
+  /** False where time or work ran out: `end` is then the profile so far. */
+  readonly ended: boolean;
+}
 
-  constructor(responder: Responder, players: readonly number[], next: Order, rules: PlayRules) {
-    const shown = players.map((player) => responder.start(player));
-    const alice = players.map((player, place) => responder.total(player, shown[place]!, 0));
-    const selected = alice.reduce((one, total, place) => (total > alice[one]! ? place : one), 0);
-    this.profile = { players, shown, alice, selected };
-    this.responder = responder;
-    this.rules = rules;
-    this.next = next;
-    this.order = next();
-    this.note(selected);
-  }
+/** Where a Bob has no profitable deviation, and where too many schemes were made already to find one. */
+export const NONE = -1;
+export const GIVEN_UP = -2;
 
-  private note(place: number): void {
-    if (this.count++ < this.rules.listed) this.moves.push({ place, shown: this.profile.shown[place]! });
-  }
+/** Makes schemes one by one, and numbers them. */
+export interface SchemeMaker extends ShownSchemes {
+  /** The player's monopoly scheme. */
+  start(player: number): number;
+  /** The scheme to which he moves where it must leave Alice at least `alice` and him more than `current`, or NONE, or GIVEN_UP. */
+  deviation(player: number, alice: number, current: number): number;
+}
 
-  /** At most so many turns. @returns whether it has ended, or has to stop: too many schemes were made one by one */
-  run(turns: number): 'ended' | 'stopped' | 'paused' {
-    const { profile, responder } = this;
-    const { players, shown, alice } = profile;
-    const { ties, best, most } = this.rules;
-    for (let left = turns; left > 0; left--) {
-      if (this.turn === this.order.length) {
-        if (!this.moved) return 'ended';
-        this.moved = false;
-        this.turn = 0;
-        this.order = this.next();
-      }
-      const place = this.order[this.turn++]!;
+/** The place of the Bob whom Alice selects at the start, given what each offers her. */
+export function firstSelected(alice: readonly number[]): number {
+  return alice.reduce((one, total, place) => (total > alice[one]! ? place : one), 0);
+}
+
+/** Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total. */
+export function* play(
+  schemes: SchemeMaker,
+  { players, ties, late }: PlayRules,
+  next: Order,
+  listed: number,
+): Steps<Trajectory> {
+  const shown = players.map((player) => schemes.start(player));
+  const alice = players.map((player, place) => schemes.total(player, shown[place]!, 0));
+  const profile = { players, shown, alice, selected: firstSelected(alice) };
+  const moves: Move[] = [];
+  let count = 0;
+  const note = (place: number) => {
+    if (count++ < listed) moves.push({ place, shown: shown[place]! });
+  };
+  const trajectory = (ended: boolean) => ({ moves, count, end: profile, ended });
+  note(profile.selected);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const place of next()) {
+      yield;
+      if (late()) return trajectory(false);
       const player = players[place]!;
-      const least = needed(profile, place, ties);
-      const reached = responder.best(player, least);
-      const current = responder.total(players[profile.selected]!, shown[profile.selected]!, player);
-      if (reached <= current) continue;
-      if (responder.made > most) return 'stopped';
-      shown[place] = responder.show(player, least, best ? reached : current + 1);
-      alice[place] = responder.total(player, shown[place]!, 0);
+      const current = schemes.total(players[profile.selected]!, shown[profile.selected]!, player);
+      const found = schemes.deviation(player, needed(profile, place, ties), current);
+      if (found === GIVEN_UP) return trajectory(false);
+      if (found === NONE) continue;
+      shown[place] = found;
+      alice[place] = schemes.total(player, found, 0);
       profile.selected = place;
-      this.moved = true;
-      this.note(place);
+      moved = true;
+      note(place);
     }
-    return 'paused';
   }
+  return trajectory(true);
 }

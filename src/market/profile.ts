@@ -14,10 +14,10 @@ export interface Profile {
   /** By place: the player, 1 … k of the market, rising. */
   readonly players: readonly number[];
   /** By place: the number of the scheme that he shows, and what it gives Alice. */
-  readonly shown: number[];
-  readonly alice: number[];
+  readonly shown: readonly number[];
+  readonly alice: readonly number[];
   /** The place of the Bob whom Alice selects. */
-  selected: number;
+  readonly selected: number;
 }
 
 /** The place of the Bob whom Alice selects among the others (ties: the lowest index); -1 where there is no other. */

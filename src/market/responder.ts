@@ -3,86 +3,98 @@
  * of lowest rank. From tables of all best responses where there are any, else scheme by scheme.
  */
 import { TooLargeError } from '../errors.ts';
+import { TableGame } from '../kernel/play.ts';
 import type { Extreme } from '../kernel/responses.ts';
 import type { Steps } from '../steps.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { Market, Scheme } from './market.ts';
+import {
+  firstSelected,
+  GIVEN_UP,
+  NONE,
+  type Order,
+  type PlayRules,
+  play,
+  type SchemeMaker,
+  type Trajectory,
+} from './play.ts';
 import type { ShownSchemes } from './profile.ts';
 import type { ResponseTables } from './response-tables.ts';
 import { totalsOf } from './scheme.ts';
 
 /** Schemes that players show are numbered, for each player by himself. */
 export interface Responder extends ShownSchemes {
-  /** Schemes made one by one so far. */
-  readonly made: number;
-  /** Turns between two breaths. */
-  readonly turns: number;
   /** Makes what the players' answers need. @returns false where that is too much */
   prepare(players: readonly number[]): Steps<boolean>;
-  /** The player's monopoly scheme. */
-  start(player: number): number;
-  /** A scheme that leaves Alice at least `alice` and him at least `own`. */
-  show(player: number, alice: number, own: number): number;
+  /** Plays until a round passes without a move, or until `late` says so. */
+  play(rules: PlayRules, next: Order, listed: number): Steps<Trajectory>;
   /** The schemes of the player with these numbers. */
   schemes(player: number, shown: readonly number[]): Steps<Scheme[]>;
+  release(): void;
 }
 
 /** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
 export function responder(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme): Responder {
   const tables = best ? deviations.responses : undefined;
-  return tables ? new FromTables(tables, market, rank) : new OneByOne(market, deviations, rank);
+  return tables ? new FromTables(tables, market, rank) : new OneByOne(market, deviations, best, rank);
 }
 
 class FromTables implements Responder {
-  readonly made = 0;
-  readonly turns = 2 ** 14;
   private readonly tables: ResponseTables;
   private readonly most: number;
   private readonly players: number;
   /** Where the totals of the rank begin among those of a response. */
-  private readonly half: number;
-  /** By player: the response to each deficit, and totals by response (kernel/responses.ts). */
-  private readonly at: Int32Array[] = [];
-  private readonly totals: Int32Array[] = [];
+  private readonly from: number;
+  private game: TableGame | undefined;
 
   constructor(tables: ResponseTables, { most, gains }: Market, rank: Extreme) {
     this.tables = tables;
     this.most = most[0]!;
     this.players = gains.length;
-    this.half = rank === 'lowest' ? 0 : gains.length;
+    this.from = rank === 'lowest' ? 0 : gains.length;
   }
 
   *prepare(players: readonly number[]): Steps<boolean> {
     yield* this.tables.prepare(players);
-    for (const player of players) {
-      const { at, totals } = this.tables.of(player);
-      this.at[player] = at;
-      this.totals[player] = totals;
-    }
     return true;
   }
 
   /** Beyond the table's reach not all: as much as his monopoly scheme gives is shown already by who might ask. */
   best(player: number, alice: number): number {
     if (alice > this.most) return -1;
-    return this.total(player, this.show(player, alice), player);
+    const { at } = this.tables.of(player);
+    return this.total(player, at[Math.min(this.most - alice, at.length - 1)]!, player);
   }
 
   total(player: number, shown: number, of: number): number {
-    return this.totals[player]![2 * this.players * shown + this.half + of]!;
+    return this.tables.of(player).totals[2 * this.players * shown + this.from + of]!;
   }
 
-  start(player: number): number {
-    return this.totals[player]!.length / (2 * this.players) - 1;
-  }
-
-  show(player: number, alice: number): number {
-    const at = this.at[player]!;
-    return at[Math.min(this.most - alice, at.length - 1)]!;
+  *play({ players, ties, late }: PlayRules, next: Order, listed: number): Steps<Trajectory> {
+    const size = 2 * this.players;
+    const { from } = this;
+    const tables = players.map((player) => this.tables.of(player));
+    // The monopoly scheme is the last of a player's responses.
+    const shown = tables.map(({ totals }) => totals.length / size - 1);
+    const alice = players.map((player, place) => this.total(player, shown[place]!, 0));
+    const selected = firstSelected(alice);
+    const shape = { players, tables, size, most: this.most, index: ties === 'index' };
+    this.game ??= new TableGame(this.tables.kernel, shape);
+    const played = yield* this.game.play({ shown, selected, from }, next, Math.max(0, listed - 1), late);
+    const moves = [{ place: selected, shown: shown[selected]! }];
+    for (let i = 0; i < played.moves.length; i += 2)
+      moves.push({ place: played.moves[i]!, shown: played.moves[i + 1]! });
+    const end = { players, shown: played.shown, alice: played.alice, selected: played.selected };
+    return { moves: moves.slice(0, listed), count: played.count + 1, end, ended: played.ended };
   }
 
   schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
     return this.tables.schemes(player, shown);
+  }
+
+  release(): void {
+    this.game?.release();
+    this.game = undefined;
   }
 }
 
@@ -92,20 +104,24 @@ interface Known {
   readonly shown: number;
 }
 
-class OneByOne implements Responder {
-  readonly turns = 1;
-  made = 0;
+/** Schemes that are made one by one, times states. */
+const MOST_WORK = 2 ** 22;
+
+class OneByOne implements Responder, SchemeMaker {
+  private made = 0;
   private readonly market: Market;
   private readonly deviations: DeviationAnswers;
+  private readonly bestOnes: boolean;
   private readonly rank: Extreme;
   /** By player, by number: totals by player. */
   private readonly shown: (readonly number[])[][];
   /** By player: answers by what he is to have. */
   private readonly known: Map<number, Known[]>[];
 
-  constructor(market: Market, deviations: DeviationAnswers, rank: Extreme) {
+  constructor(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme) {
     this.market = market;
     this.deviations = deviations;
+    this.bestOnes = best;
     this.rank = rank;
     this.shown = market.gains.map(() => []);
     this.known = market.gains.map(() => new Map());
@@ -129,11 +145,23 @@ class OneByOne implements Responder {
     return this.shown[player]![shown]![of]!;
   }
 
+  play(rules: PlayRules, next: Order, listed: number): Steps<Trajectory> {
+    return play(this, rules, next, listed);
+  }
+
   start(player: number): number {
     return this.show(player, 0, this.best(player, 0));
   }
 
-  show(player: number, alice: number, own: number): number {
+  deviation(player: number, alice: number, current: number): number {
+    const most = this.best(player, alice);
+    if (most <= current) return NONE;
+    if (this.made * this.market.states.length > MOST_WORK) return GIVEN_UP;
+    return this.show(player, alice, this.bestOnes ? most : current + 1);
+  }
+
+  /** A scheme that leaves Alice at least `alice` and him at least `own`. */
+  private show(player: number, alice: number, own: number): number {
     const before = this.known[player]!.get(own) ?? [];
     const known = before.find((one) => one.alice <= alice && alice <= this.total(player, one.shown, 0));
     if (known) return known.shown;
@@ -153,4 +181,6 @@ class OneByOne implements Responder {
     }
     return schemes;
   }
+
+  release(): void {}
 }

@@ -29,7 +29,7 @@ const ENTRY = 1e-9;
 const LANE = 2.5e-10;
 
 export class ResponseTables {
-  private readonly kernel: Kernel;
+  readonly kernel: Kernel;
   private readonly market: Market;
   private readonly loss: Float64Array;
   private readonly most: number;
