@@ -15,7 +15,7 @@ export interface ResponseShape {
 /** Totals from here on do not fit. */
 const MOST_TOTAL = 2 ** 31;
 /** Bytes of tables at most. */
-const MOST_BYTES = 2 ** 28;
+const MOST_BYTES = 2 ** 29;
 /** Policies times entries of all states: some seconds. */
 const MOST_WORK = 2 ** 32;
 
@@ -84,7 +84,8 @@ export class ResponsePlan {
   fits(bobs: number, most: number): boolean {
     const width = this.width[0]!;
     if (most >= MOST_TOTAL || width > MOST_TOTAL) return false;
-    const bytes = 4 * width * (1 + 2 * this.lanes + (bobs + 1) * this.spacing);
+    // A table in the making, those between two kept ones, and for every Bob the kept ones: half as wide on average.
+    const bytes = 4 * width * (1 + 2 * this.lanes + this.spacing + (bobs * this.spacing) / 2);
     return bytes <= MOST_BYTES && this.work <= MOST_WORK;
   }
 

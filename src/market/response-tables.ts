@@ -2,6 +2,7 @@
  * Best responses of best-response dynamics (section 7.1) from tables: a look-up a move. Tables reach as far as dynamics
  * ask: from the start on the selected Bob leaves Alice at least as much as the monopoly scheme that she selects first.
  */
+import { AbortedError } from '../errors.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { ResponsePlan } from '../kernel/response-plan.ts';
@@ -9,8 +10,7 @@ import { responseSchemes } from '../kernel/response-schemes.ts';
 import { bestResponses, type Extreme, type Responses } from '../kernel/responses.ts';
 import type { ClockOptions, Steps } from '../steps.ts';
 import type { Market, Scheme } from './market.ts';
-import { losses, totalOf } from './search/deficits.ts';
-import { bestCells } from './stable.ts';
+import { losses } from './search/deficits.ts';
 
 /** A Bob's responses; one more at the end is his monopoly scheme, of lowest and of highest rank. */
 interface Made extends Pick<Responses, 'at' | 'totals' | 'tables'> {
@@ -27,6 +27,9 @@ interface Monopoly {
 /** What making tables takes, in seconds: an entry, and more a lane of its other totals. */
 const ENTRY = 2e-9;
 const LANE = 2e-10;
+
+/** A timer's longest delay in ms. */
+const LONGEST = 2 ** 31 - 1;
 
 export class ResponseTables {
   readonly kernel: Kernel;
@@ -103,8 +106,10 @@ export class ResponseTables {
     const plans = players.map((player) => new ResponsePlan(shape, player));
     const seconds = plans.reduce((sum, { entries, lanes }) => sum + entries * (ENTRY + LANE * lanes), 0);
     if (!pool.pays(seconds)) return;
-    const { results } = await pool.map('responses', shape, players, { signal, deadline });
-    for (const [j, found] of results.entries()) if (found) this.keep(plans[j]!, found);
+    const making = pool.map('responses', shape, players, { signal, deadline }).then(({ results }) => {
+      for (const [j, found] of results.entries()) if (found) this.keep(plans[j]!, found);
+    });
+    await within(making, { signal, deadline });
   }
 
   /** A player's responses: ask for them to be prepared first. */
@@ -129,9 +134,34 @@ export class ResponseTables {
   }
 }
 
-function monopoly(market: Market, player: number, rank: Extreme): Monopoly {
-  const scheme = bestCells(market, player).map(
-    (cells, s) => cells.at(rank === 'lowest' ? 0 : -1)! - market.firstCell[s]!,
-  );
-  return { scheme, totals: market.gains.map((gains) => totalOf(market, scheme, gains)) };
+function monopoly({ firstCell, gains }: Market, player: number, rank: Extreme): Monopoly {
+  const own = gains[player]!;
+  const scheme: number[] = [];
+  const totals = gains.map(() => 0);
+  for (let s = 0; s + 1 < firstCell.length; s++) {
+    let best = firstCell[s]!;
+    for (let cell = best + 1; cell < firstCell[s + 1]!; cell++)
+      if (own[cell]! > own[best]! || (own[cell] === own[best] && rank === 'highest')) best = cell;
+    scheme.push(best - firstCell[s]!);
+    for (let p = 0; p < totals.length; p++) totals[p]! += gains[p]![best]!;
+  }
+  return { scheme, totals };
+}
+
+/** Waits for a part of the work that cannot be interrupted, until the deadline at most. @throws AbortedError */
+async function within(
+  work: Promise<void>,
+  { signal, deadline = Number.POSITIVE_INFINITY }: ClockOptions,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new AbortedError()), { once: true });
+    const left = deadline - performance.now();
+    if (left < LONGEST) timer = setTimeout(resolve, Math.max(0, left));
+  });
+  try {
+    await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
