@@ -31,6 +31,10 @@ export class Pool {
     return this.kernel;
   }
 
+  pays(): boolean {
+    return false;
+  }
+
   /** Runs every part and returns the results by part. @throws AbortedError once `signal` fires. */
   async map<N extends TaskName>(
     task: N,

@@ -67,7 +67,7 @@ let pool: NodePool | undefined;
 
 /** In this bundle the pool's module is the browser's (scripts/browser.mjs): the types are Node's. */
 function browserPool(): NodePool {
-  const made: Pick<NodePool, 'threads' | 'local' | 'map' | 'close'> = new Pool();
+  const made: Pick<NodePool, 'threads' | 'local' | 'pays' | 'map' | 'close'> = new Pool();
   pool ??= made as NodePool;
   return pool;
 }

@@ -73,5 +73,5 @@ export const gramTask: Task<GramShared, GramState, GramPart, null> = {
   dispose(_kernel: Kernel, { held }) {
     held.release();
   },
-  inPlace: true,
+  local: true,
 };

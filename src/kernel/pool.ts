@@ -96,6 +96,11 @@ export class Pool {
     return process.availableMemory() / 2;
   }
 
+  /** Whether so many seconds of one thread's work are done sooner by the workers. */
+  pays(seconds: number): boolean {
+    return this.threads > 1 && seconds >= WORTH_A_POOL;
+  }
+
   /** Runs every part and returns the results by part. @throws AbortedError once `signal` fires. */
   async map<N extends TaskName>(
     task: N,
@@ -108,7 +113,7 @@ export class Pool {
     // Engines are untyped: the results are those of this task because the job is.
     const given = options as MapOptions<unknown>;
     const done =
-      this.engine && !('inPlace' in tasks[task])
+      this.engine && !('local' in tasks[task])
         ? this.engine.run(job, given, (some, how) => this.run(some, how))
         : this.run(job, given);
     return (await done) as MapResult<ResultOf<N>>;
@@ -117,7 +122,7 @@ export class Pool {
   /** Runs an untyped job on this pool's threads, without its engine. @throws AbortedError once `signal` fires. */
   async run({ id, task, shared, parts }: Job, options: MapOptions<unknown>): Promise<MapResult<unknown>> {
     const { signal, deadline = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, onPart } = options;
-    const inline = this.threads === 1 || parts.length <= 1 || seconds < WORTH_A_POOL;
+    const inline = parts.length <= 1 || !this.pays(seconds);
     const job = id ?? randomUUID();
     const results: unknown[] = new Array(parts.length).fill(undefined);
     const run = inline ? this.runInline() : await this.runInWorkers();

@@ -3,6 +3,7 @@ import { profilesTask } from './conversation.ts';
 import { prefixesTask, subsetsTask, weightsTask } from './fits.ts';
 import { gramTask } from './gram.ts';
 import type { Kernel } from './instance.ts';
+import { responsesTask } from './responses.ts';
 import { scanTask } from './scan.ts';
 
 /**
@@ -17,8 +18,8 @@ export interface Task<Shared, State, Part, Result> {
   dispose(kernel: Kernel, state: State): void;
   /** The results of neighbouring parts as one: a job's results may then hold it for the first, undefined for the rest. */
   merge?(results: readonly Result[]): Result;
-  /** Results are written into the shared data: the parts cannot leave this process, and their results cannot be kept. */
-  readonly inPlace?: true;
+  /** The parts stay in this process and their results are not kept: they lie in the shared data, or are soon made anew. */
+  readonly local?: true;
 }
 
 export const tasks = {
@@ -28,6 +29,7 @@ export const tasks = {
   subsets: subsetsTask,
   weights: weightsTask,
   profiles: profilesTask,
+  responses: responsesTask,
 };
 
 export type Tasks = typeof tasks;

@@ -2,16 +2,15 @@
  * Best-response dynamics of the Best-AI selection game (section 7.1, Definition 16): Bobs start from their monopoly
  * schemes and take turns at profitable deviations until a full round passes without one. No scheme is enumerated.
  */
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
 import { finished, type Steps, unless } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 import type { CommitteeMask, Market } from './market.ts';
-import { handover, isNash, needed, type Profile, type Shown } from './profile.ts';
-import { Responder } from './responder.ts';
+import { type Move, type Order, type PlayRules, randomOrder, type Trajectory } from './play.ts';
+import { handover, isNash } from './profile.ts';
+import { type Responder, responder } from './responder.ts';
 import type { Dynamics } from './results.ts';
 import { schemeNames, totalsOf, utilityOf } from './scheme.ts';
 import { bestCells } from './stable.ts';
@@ -33,28 +32,8 @@ export interface DynamicsOptions {
   readonly late?: (() => boolean) | undefined;
 }
 
-/** The Bob at `place` in the committee shows `shown` and is selected. A trajectory's first move is the start. */
-interface Move {
-  readonly place: number;
-  readonly shown: Shown;
-}
-
-interface Trajectory {
-  /** Those to list, and how many there were. */
-  readonly moves: readonly Move[];
-  readonly count: number;
-  readonly end: Profile;
-  /** False where time or work ran out: `end` is then the profile so far. */
-  readonly ended: boolean;
-}
-
-/** Schemes that are made one by one, times states, in one committee: where best responses are in tables, none are. */
-const MOST_WORK = 2 ** 22;
 /** Moves listed in a result, times states, over all its committees: half a megabyte. */
 const MOST_LISTED = 2 ** 16;
-
-/** Gives the Bobs' places in the committee in the order of the next round's turns. */
-type Order = () => readonly number[];
 
 /**
  * One committee's best-response dynamics, and the range of its ends over orders of turns (the table's, its reverse and
@@ -85,30 +64,36 @@ export function* dynamicsSteps(
   const { ties = 'strict', order = 'round-robin', deviation = 'best', seed = 1, runs = 20 } = options;
   const { committees = 1, late = never } = options;
   const players = committeeBobs(committee).map((bob) => bob + 1);
-  const responder = (rank: 'lowest' | 'highest') => new Responder(market, deviations, deviation === 'best', rank);
-  const game: Game = { market, players, ties, best: deviation === 'best', late };
+  const answers = (rank: 'lowest' | 'highest') => responder(market, deviations, deviation === 'best', rank);
+  const game: Game = { market, players, ties, late };
   const places = [...players.keys()];
   const reversed = places.toReversed();
   const orderOf = (i: number): Order =>
     i === 0 ? () => places : i === 1 ? () => reversed : randomOrder(places, seed, i - 2);
   const first = order === 'random' ? 2 : 0;
-  const lowest = responder('lowest');
-  if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game, deviations);
-  // The trajectory shown comes first: it gets the time that there is.
-  const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
-  const shown = yield* follow(game, lowest, orderOf(first), listed);
-  const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
-  tally(range, shown, lowest, ties);
-  for (const some of [lowest, responder('highest')]) {
-    if (!(yield* unless(late, some.prepare(players)))) break;
-    for (let i = 0; i < 2 + runs && !late(); i++) {
-      if (some === lowest && i === first) continue;
-      yield;
-      const run = yield* follow(game, some, orderOf(i), 0);
-      if (run.ended) tally(range, run, some, ties);
+  const [lowest, highest] = [answers('lowest'), answers('highest')];
+  try {
+    if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game, deviations);
+    // The trajectory shown comes first: it gets the time that there is.
+    const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
+    const shown = yield* lowest.play(game, orderOf(first), listed);
+    const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
+    tally(range, shown, lowest, ties);
+    for (const some of [lowest, highest]) {
+      if (!(yield* unless(late, some.prepare(players)))) break;
+      for (let i = 0; i < 2 + runs && !late(); i++) {
+        if (some === lowest && i === first) continue;
+        yield;
+        const run = yield* some.play(game, orderOf(i), 0);
+        if (run.ended) tally(range, run, some, ties);
+      }
+      some.release();
     }
+    return yield* resultOf(game, lowest, shown, range);
+  } finally {
+    lowest.release();
+    highest.release();
   }
-  return yield* resultOf(game, lowest, shown, range);
 }
 
 /** Alice's totals at the ends of the runs so far. */
@@ -120,7 +105,7 @@ interface Range {
 }
 
 function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
-  const alice = end.shown[end.selected]!.totals[0]!;
+  const alice = end.alice[end.selected]!;
   range.min = Math.min(range.min, alice);
   range.max = Math.max(range.max, alice);
   range.runs++;
@@ -129,12 +114,8 @@ function tally(range: Range, { end, ended }: Trajectory, responder: Responder, t
 
 const never = () => false;
 
-interface Game {
+interface Game extends PlayRules {
   readonly market: Market;
-  readonly players: readonly number[];
-  readonly ties: TieRule;
-  readonly best: boolean;
-  readonly late: () => boolean;
 }
 
 function* resultOf(
@@ -150,20 +131,22 @@ function* resultOf(
   for (const [place, player] of end.players.entries()) {
     const own = moves.filter((move) => move.place === place);
     if (own.length === 0) continue;
-    const shownByHim = own.map((move) => move.shown);
-    const found = yield* responder.schemes(player, shownByHim);
+    const found = yield* responder.schemes(
+      player,
+      own.map((move) => move.shown),
+    );
     own.forEach((move, i) => {
       schemes.set(move, schemeNames(market, found[i]!));
     });
   }
-  const leaver = ended ? handover(end, ties) : null;
+  const leaver = ended ? handover(end, responder, ties) : null;
   return {
-    alice: alice(end.shown[end.selected]!.totals[0]!),
+    alice: alice(end.alice[end.selected]!),
     selected: name(end.selected),
     steps: moves.map((move) => ({
       bob: name(move.place),
       scheme: schemes.get(move)!,
-      alice: alice(move.shown.totals[0]!),
+      alice: alice(responder.total(end.players[move.place]!, move.shown, 0)),
     })),
     ...(moves.length < count ? { omitted: count - moves.length } : {}),
     nash: ended && isNash(end, responder, ties),
@@ -192,60 +175,4 @@ function unstarted({ market, players }: Game, deviations: DeviationAnswers): Dyn
     unfinished: true,
     range: { min: alice, max: alice, runs: 1, nash: 0 },
   };
-}
-
-function randomOrder(places: readonly number[], seed: number, run: number): Order {
-  const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ run);
-  return () => {
-    const order = [...places];
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = uniformInt(generator, 0, i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    return order;
-  };
-}
-
-/**
- * Plays until a round passes without a move. It ends: every change of the selected Bob raises the runner-up's total.
- * @param listed how many moves to list
- */
-function* follow(
-  { market, players, ties, best, late }: Game,
-  responder: Responder,
-  next: Order,
-  listed: number,
-): Steps<Trajectory> {
-  const shown = players.map((player) => responder.show(player, 0, responder.best(player, 0)));
-  const alice = (place: number) => shown[place]!.totals[0]!;
-  const first = [...players.keys()].reduce((one, place) => (alice(place) > alice(one) ? place : one));
-  const profile: Profile = { players, shown, selected: first };
-  const moves: Move[] = [];
-  let count = 0;
-  const move = (place: number) => {
-    if (count++ < listed) moves.push({ place, shown: shown[place]! });
-  };
-  const trajectory = (ended: boolean) => ({ moves, count, end: profile, ended });
-  move(first);
-  let turns = 0;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const place of next()) {
-      if (++turns % responder.turns === 0) {
-        yield;
-        if (late()) return trajectory(false);
-      }
-      const player = players[place]!;
-      const least = needed(profile, place, ties);
-      const most = responder.best(player, least);
-      const current = shown[profile.selected]!.totals[player]!;
-      if (most <= current) continue;
-      if (responder.made * market.states.length > MOST_WORK) return trajectory(false);
-      shown[place] = responder.show(player, least, best ? most : current + 1);
-      profile.selected = place;
-      move(place);
-      moved = true;
-    }
-  }
-  return trajectory(true);
 }

@@ -1,32 +1,33 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
-import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 
-/** A scheme that a Bob shows. */
-export interface Shown {
-  /** By player, integers. */
-  readonly totals: readonly number[];
+/** What is asked about schemes that Bobs show; each player's are numbered by who answers. */
+export interface ShownSchemes {
+  /** The most that the player can get while Alice gets at least `alice`; -1 where no scheme gives her as much. */
+  best(player: number, alice: number): number;
+  /** What scheme number `shown` of the player gives the player `of` (0 Alice). */
+  total(player: number, shown: number, of: number): number;
 }
 
 /** Bobs are told apart by their places in the committee, 0 … k-1. */
 export interface Profile {
   /** By place: the player, 1 … k of the market, rising. */
   readonly players: readonly number[];
-  /** By place. */
-  readonly shown: readonly Shown[];
+  /** By place: the number of the scheme that he shows, and what it gives Alice. */
+  readonly shown: readonly number[];
+  readonly alice: readonly number[];
   /** The place of the Bob whom Alice selects. */
-  selected: number;
+  readonly selected: number;
 }
 
 /** The place of the Bob whom Alice selects among the others (ties: the lowest index); -1 where there is no other. */
-function bestOther({ shown }: Profile, place: number): number {
+function bestOther({ alice }: Profile, place: number): number {
   let best = -1;
   let most = -1;
-  for (let other = 0; other < shown.length; other++) {
-    const alice = shown[other]!.totals[0]!;
-    if (other === place || alice <= most) continue;
+  for (let other = 0; other < alice.length; other++) {
+    if (other === place || alice[other]! <= most) continue;
     best = other;
-    most = alice;
+    most = alice[other]!;
   }
   return best;
 }
@@ -35,30 +36,35 @@ function bestOther({ shown }: Profile, place: number): number {
 export function needed(profile: Profile, place: number, ties: TieRule): number {
   const other = bestOther(profile, place);
   if (other < 0) return 0;
-  return profile.shown[other]!.totals[0]! + (ties === 'index' && place < other ? 0 : 1);
+  return profile.alice[other]! + (ties === 'index' && place < other ? 0 : 1);
 }
 
 /**
  * Whom the selected Bob would rather see selected, by place, so that he gains by showing something worse; null where he
  * would not, or cannot.
  */
-export function handover(profile: Profile, ties: TieRule): number | null {
+export function handover(profile: Profile, schemes: ShownSchemes, ties: TieRule): number | null {
   const { players, selected, shown } = profile;
   const other = bestOther(profile, selected);
   // Some scheme gives Alice a total of 0; where even that keeps him selected he cannot hand over.
   if (other < 0 || needed(profile, selected, ties) === 0) return null;
   const own = players[selected]!;
-  return shown[other]!.totals[own]! > shown[selected]!.totals[own]! ? other : null;
+  const without = schemes.total(players[other]!, shown[other]!, own);
+  return without > schemes.total(own, shown[selected]!, own) ? other : null;
 }
 
 /**
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, deviations: Pick<DeviationAnswers, 'best'>, ties: TieRule): boolean {
-  const { totals } = profile.shown[profile.selected]!;
+export function isNash(profile: Profile, schemes: ShownSchemes, ties: TieRule): boolean {
+  const { players, shown, selected } = profile;
   return (
-    handover(profile, ties) === null &&
-    profile.players.every((player, place) => deviations.best(player, needed(profile, place, ties)) <= totals[player]!)
+    handover(profile, schemes, ties) === null &&
+    players.every(
+      (player, place) =>
+        schemes.best(player, needed(profile, place, ties)) <=
+        schemes.total(players[selected]!, shown[selected]!, player),
+    )
   );
 }

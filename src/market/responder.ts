@@ -3,42 +3,133 @@
  * of lowest rank. From tables of all best responses where there are any, else scheme by scheme.
  */
 import { TooLargeError } from '../errors.ts';
+import { TableGame } from '../kernel/play.ts';
+import type { Extreme } from '../kernel/responses.ts';
 import type { Steps } from '../steps.ts';
-import type { DeviationAnswers, Extreme } from './deviations.ts';
+import type { DeviationAnswers } from './deviations.ts';
 import type { Market, Scheme } from './market.ts';
-import type { Shown } from './profile.ts';
+import {
+  firstSelected,
+  GIVEN_UP,
+  NONE,
+  type Order,
+  type PlayRules,
+  play,
+  type SchemeMaker,
+  type Trajectory,
+} from './play.ts';
+import type { ShownSchemes } from './profile.ts';
+import type { ResponseTables } from './response-tables.ts';
 import { totalsOf } from './scheme.ts';
 
-/** Answers by what the Bob is to have; from `alice` up to the Alice total of the scheme found it stays the one meant. */
-type Known = Map<number, { readonly alice: number; readonly shown: Shown }[]>;
+/** Schemes that players show are numbered, for each player by himself. */
+export interface Responder extends ShownSchemes {
+  /** Makes what the players' answers need. @returns false where that is too much */
+  prepare(players: readonly number[]): Steps<boolean>;
+  /** Plays until a round passes without a move, or until `late` says so. */
+  play(rules: PlayRules, next: Order, listed: number): Steps<Trajectory>;
+  /** The schemes of the player with these numbers. */
+  schemes(player: number, shown: readonly number[]): Steps<Scheme[]>;
+  release(): void;
+}
 
-export class Responder {
-  readonly rank: Extreme;
-  /** Schemes made one by one so far. */
-  made = 0;
-  /** Turns between two breaths. */
-  readonly turns: number;
+/** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
+export function responder(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme): Responder {
+  const tables = best ? deviations.responses : undefined;
+  return tables ? new FromTables(tables, market, rank) : new OneByOne(market, deviations, best, rank);
+}
+
+class FromTables implements Responder {
+  private readonly tables: ResponseTables;
+  private readonly most: number;
+  private readonly players: number;
+  /** Where the totals of the rank begin among those of a response. */
+  private readonly from: number;
+  private game: TableGame | undefined;
+
+  constructor(tables: ResponseTables, { most, gains }: Market, rank: Extreme) {
+    this.tables = tables;
+    this.most = most[0]!;
+    this.players = gains.length;
+    this.from = rank === 'lowest' ? 0 : gains.length;
+  }
+
+  *prepare(players: readonly number[]): Steps<boolean> {
+    yield* this.tables.prepare(players);
+    return true;
+  }
+
+  /** Beyond the table's reach not all: as much as his monopoly scheme gives is shown already by who might ask. */
+  best(player: number, alice: number): number {
+    if (alice > this.most) return -1;
+    const { at } = this.tables.of(player);
+    return this.total(player, at[Math.min(this.most - alice, at.length - 1)]!, player);
+  }
+
+  total(player: number, shown: number, of: number): number {
+    return this.tables.of(player).totals[2 * this.players * shown + this.from + of]!;
+  }
+
+  *play({ players, ties, late }: PlayRules, next: Order, listed: number): Steps<Trajectory> {
+    const size = 2 * this.players;
+    const { from } = this;
+    const tables = players.map((player) => this.tables.of(player));
+    // The monopoly scheme is the last of a player's responses.
+    const shown = tables.map(({ totals }) => totals.length / size - 1);
+    const alice = players.map((player, place) => this.total(player, shown[place]!, 0));
+    const selected = firstSelected(alice);
+    const shape = { players, tables, size, most: this.most, index: ties === 'index' };
+    this.game ??= new TableGame(this.tables.kernel, shape);
+    const played = yield* this.game.play({ shown, selected, from }, next, Math.max(0, listed - 1), late);
+    const moves = [{ place: selected, shown: shown[selected]! }];
+    for (let i = 0; i < played.moves.length; i += 2)
+      moves.push({ place: played.moves[i]!, shown: played.moves[i + 1]! });
+    const end = { players, shown: played.shown, alice: played.alice, selected: played.selected };
+    return { moves: moves.slice(0, listed), count: played.count + 1, end, ended: played.ended };
+  }
+
+  schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
+    return this.tables.schemes(player, shown);
+  }
+
+  release(): void {
+    this.game?.release();
+    this.game = undefined;
+  }
+}
+
+/** A scheme that was the answer for some Alice total stays it up to its own. */
+interface Known {
+  readonly alice: number;
+  readonly shown: number;
+}
+
+/** Schemes that are made one by one, times states. */
+const MOST_WORK = 2 ** 22;
+
+class OneByOne implements Responder, SchemeMaker {
+  private made = 0;
   private readonly market: Market;
   private readonly deviations: DeviationAnswers;
-  private readonly known: Known[] = [];
-  private readonly tables: DeviationAnswers['responses'];
+  private readonly bestOnes: boolean;
+  private readonly rank: Extreme;
+  /** By player, by number: totals by player. */
+  private readonly shown: (readonly number[])[][];
+  /** By player: answers by what he is to have. */
+  private readonly known: Map<number, Known[]>[];
 
-  /** @param best whether Bobs move to best deviations, or to the first ones that are profitable */
   constructor(market: Market, deviations: DeviationAnswers, best: boolean, rank: Extreme) {
     this.market = market;
     this.deviations = deviations;
+    this.bestOnes = best;
     this.rank = rank;
-    this.tables = best ? deviations.responses : undefined;
-    this.turns = this.tables ? 2 ** 14 : 1;
+    this.shown = market.gains.map(() => []);
+    this.known = market.gains.map(() => new Map());
   }
 
-  /** Makes what the players' answers need. @returns false where that is too much */
   *prepare(players: readonly number[]): Steps<boolean> {
     try {
-      for (const player of players) {
-        if (this.tables) yield* this.tables.prepare(player, this.rank);
-        else if (this.deviations.prepare) yield* this.deviations.prepare(player);
-      }
+      if (this.deviations.prepare) for (const player of players) yield* this.deviations.prepare(player);
       return true;
     } catch (error) {
       if (error instanceof TooLargeError) return false;
@@ -46,38 +137,50 @@ export class Responder {
     }
   }
 
-  /** The most that the player can get while Alice gets at least `alice`; -1 where no scheme gives her as much. */
   best(player: number, alice: number): number {
-    return (this.tables ?? this.deviations).best(player, alice);
+    return this.deviations.best(player, alice);
   }
 
-  /** A scheme that leaves Alice at least `alice` and him at least `own`; from tables `own` is the most. */
-  show(player: number, alice: number, own: number): Shown {
-    if (this.tables) return this.tables.shown(player, alice, this.rank);
-    this.known[player] ??= new Map();
-    const before = this.known[player].get(own) ?? [];
-    const known = before.find((one) => one.alice <= alice && alice <= one.shown.totals[0]!);
+  total(player: number, shown: number, of: number): number {
+    return this.shown[player]![shown]![of]!;
+  }
+
+  play(rules: PlayRules, next: Order, listed: number): Steps<Trajectory> {
+    return play(this, rules, next, listed);
+  }
+
+  start(player: number): number {
+    return this.show(player, 0, this.best(player, 0));
+  }
+
+  deviation(player: number, alice: number, current: number): number {
+    const most = this.best(player, alice);
+    if (most <= current) return NONE;
+    if (this.made * this.market.states.length > MOST_WORK) return GIVEN_UP;
+    return this.show(player, alice, this.bestOnes ? most : current + 1);
+  }
+
+  /** A scheme that leaves Alice at least `alice` and him at least `own`. */
+  private show(player: number, alice: number, own: number): number {
+    const before = this.known[player]!.get(own) ?? [];
+    const known = before.find((one) => one.alice <= alice && alice <= this.total(player, one.shown, 0));
     if (known) return known.shown;
     this.made++;
     const scheme = this.deviations.scheme(player, alice, own, this.rank)!;
-    const shown = { totals: totalsOf(this.market, scheme) };
-    this.known[player].set(own, [...before, { alice, shown }]);
+    const shown = this.shown[player]!.push(totalsOf(this.market, scheme)) - 1;
+    this.known[player]!.set(own, [...before, { alice, shown }]);
     return shown;
   }
 
-  /** The schemes that the player showed, given their totals. */
-  *schemes(player: number, shown: readonly Shown[]): Steps<Scheme[]> {
-    // What was found for some Alice total is found for its own as well.
-    if (this.tables)
-      return yield* this.tables.schemes(
-        player,
-        shown.map(({ totals }) => totals[0]!),
-      );
+  *schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
     const schemes: Scheme[] = [];
-    for (const { totals } of shown) {
-      schemes.push(this.deviations.scheme(player, totals[0]!, totals[player]!, this.rank)!);
+    for (const one of shown) {
+      const [alice, own] = [this.total(player, one, 0), this.total(player, one, player)];
+      schemes.push(this.deviations.scheme(player, alice, own, this.rank)!);
       yield;
     }
     return schemes;
   }
+
+  release(): void {}
 }

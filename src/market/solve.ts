@@ -1,6 +1,7 @@
 /** `solve`: everything about one market — optimum, worst equilibrium, stable schemes, misalignment, dynamics. */
 import { exactly } from '../exact/utility.ts';
-import { Clock } from '../steps.ts';
+import type { Pool } from '../kernel/pool.ts';
+import { Clock, type ClockOptions } from '../steps.ts';
 import { VERSION } from '../version.ts';
 import { committeePositions } from './committee.ts';
 import { committeeResult, type Found, type MarketContext, marketContext } from './committee-result.ts';
@@ -53,7 +54,9 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
     const context = await marketContext(pool, market, answer, { method: options.method });
     const { signal, onProgress } = options;
     const clock = new Clock({ signal, deadline });
+    const shared = sharedTables(pool, context, { signal, deadline });
     const result = async (found: Found) => {
+      await shared;
       const known = await clock.run(committeeResult(context, 2 ** market.bobs.length - 1, found, clock));
       return {
         kind: 'solve' as const,
@@ -87,6 +90,19 @@ export async function solve(table: UtilityTable, options: SolveOptions = {}): Pr
     const found = stable ?? optimalStable(market);
     return result({ stable: found, complete, ...(complete ? { proved: found.alice } : {}) });
   });
+}
+
+/** Makes the tables of best responses on the pool's threads beside the rest, where they are worth it. */
+function sharedTables(
+  pool: Pool,
+  { deviations, answer }: MarketContext,
+  { signal, deadline = Number.POSITIVE_INFINITY }: ClockOptions,
+): Promise<void> {
+  const tables = answer.deviation === 'best' ? deviations.responses : undefined;
+  const made = tables?.share(pool, { signal, deadline }) ?? Promise.resolve();
+  // Who waits for it is told of a failure; the search may fail first.
+  made.catch(() => {});
+  return made;
 }
 
 /** A search gets nine tenths of the time that there is; the rest is for misalignment and dynamics. */

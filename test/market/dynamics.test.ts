@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
+import { Pool } from '../../src/kernel/pool.ts';
 import { Deviations } from '../../src/market/deviations.ts';
 import { type DynamicsOptions, dynamics } from '../../src/market/dynamics.ts';
 import { exactMarket } from '../../src/market/exact.ts';
 import { readTable } from '../../src/market/read.ts';
 import { schemeNames } from '../../src/market/scheme.ts';
+import { solve } from '../../src/market/solve.ts';
 import { parseTable } from '../../src/market/table.ts';
 import { play } from '../reference/dynamics.ts';
 import { families, familyMarket, wholeMarket } from '../reference/families.ts';
@@ -145,6 +147,30 @@ describe.each(families)('%s', (family) => {
           );
       }
   });
+});
+
+test('tables that threads make beside the search give the same result', async () => {
+  /** Starts its threads however small the work. */
+  class Eager extends Pool {
+    override pays(): boolean {
+      return true;
+    }
+  }
+  await using pool = new Eager({ threads: 2 });
+  let mapped = 0;
+  const map = pool.map.bind(pool);
+  pool.map = (task, ...rest) => {
+    if (task === 'responses') mapped++;
+    return map(task, ...rest);
+  };
+  for (let seed = 0; seed < 4; seed++) {
+    const table = parseTable(randomTable(seed, { states: 6, policies: 4, bobs: 3, exact: true }).csv);
+    for (const ties of ['strict', 'index'] as const) {
+      const options = { ties, method: 'search' } as const;
+      expect(await solve(table, { ...options, pool })).toEqual(await solve(table, { ...options, threads: 1 }));
+    }
+  }
+  expect(mapped).toBe(8);
 });
 
 test('more moves than a result can list are counted', () => {
