@@ -78,7 +78,7 @@ export class Clock {
     if (performance.now() >= this.deadline) this.cut = true;
     return this.cut;
   };
-  /** Whether somebody was told that it is late. */
+  /** Whether something was left out: somebody was told that it is late, or it asked for too much. */
   cut = false;
 
   /** Runs to the end. @param onStep sees what the steps yield @throws AbortedError once the signal fires */

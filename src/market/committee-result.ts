@@ -1,4 +1,6 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
+
+import { TooLargeError } from '../errors.ts';
 import { exactly } from '../exact/utility.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { LinearSolver } from '../lp/program.ts';
@@ -63,12 +65,12 @@ function worstEquilibrium(
   };
 }
 
-/** The misalignment under every reading that can be had, up to where `late` says so. */
+/** The misalignment under every reading that can be had: up to where it is late, without those that ask too much. */
 function* readings(
   context: MarketContext,
   committee: CommitteeMask,
   stable: StableSchemes,
-  late: () => boolean,
+  clock: Pausing,
 ): Steps<Misalignment[]> {
   const { market, answer, solver } = context;
   const { cells, rows, asks } = stable;
@@ -88,8 +90,14 @@ function* readings(
       reading.scope === 'cells' && cells === null && asks
         ? misalignmentByCuts(market, committee, reading.weights, asks, solver)
         : misalignmentSteps(market, committee, reading, evidence, solver);
-    const exact = yield* unless(late, steps);
-    if (exact) found.push(printedMisalignment(market, exact));
+    try {
+      const exact = yield* unless(clock.late, steps);
+      if (exact) found.push(printedMisalignment(market, exact));
+    } catch (error) {
+      // A question about stable schemes whose search is too long leaves this reading out, not the whole answer.
+      if (!(error instanceof TooLargeError)) throw error;
+      clock.cut = true;
+    }
   }
   return found;
 }
@@ -97,6 +105,7 @@ function* readings(
 /** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
 function* moves(context: MarketContext, committee: CommitteeMask, late: () => boolean): Steps<Dynamics> {
   const { market, deviations, obedient, answer, committees } = context;
+  if (obedient) obedient.deviations.late = late;
   const found = yield* dynamicsSteps(market, committee, deviations, { ...answer, committees, late });
   if (obedient?.deviations.exact !== false) return found;
   return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
@@ -147,14 +156,17 @@ function mixedWorst(
 /** What is found out about a committee; `complete` is false where a time limit came first. */
 export type Found = Pick<Searched, 'stable' | 'complete'> & Partial<Pick<Searched, 'proved'>>;
 
+/** Says when it is late; `cut` is set where something was left out. */
+type Pausing = Pick<Clock, 'late' | 'cut'>;
+
 /** Everything that a result says of one committee. @param clock says when to leave out what takes longer */
 export function* committeeResult(
   context: MarketContext,
   committee: CommitteeMask,
   found: Found,
-  clock: Pick<Clock, 'late' | 'cut'>,
+  clock: Pausing,
 ): Steps<CommitteeResult> {
-  const result = yield* known(context, committee, found, clock.late);
+  const result = yield* known(context, committee, found, clock);
   if ((found.complete && !clock.cut) || found.proved === undefined) return result;
   return { ...result, lowerBound: exactly(utilityOf(context.market, 0, found.proved)) };
 }
@@ -163,7 +175,7 @@ function* known(
   context: MarketContext,
   committee: CommitteeMask,
   { stable: found, complete }: Found,
-  late: () => boolean,
+  clock: Pausing,
 ): Steps<CommitteeResult> {
   const { market, answer } = context;
   // A count that is not finished is no count, and what is known of a part proves no misalignment.
@@ -177,14 +189,14 @@ function* known(
       worst,
       deterministic: worstEquilibrium(market, committee, stable),
       stable: count,
-      misalignment: yield* readings(context, committee, rows, late),
-      dynamics: yield* moves(context, committee, late),
+      misalignment: yield* readings(context, committee, rows, clock),
+      dynamics: yield* moves(context, committee, clock.late),
     };
   }
   return {
     worst: worstEquilibrium(market, committee, stable),
     stable: count,
-    misalignment: yield* readings(context, committee, stable, late),
-    dynamics: yield* moves(context, committee, late),
+    misalignment: yield* readings(context, committee, stable, clock),
+    dynamics: yield* moves(context, committee, clock.late),
   };
 }

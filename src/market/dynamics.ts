@@ -5,7 +5,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { exactly } from '../exact/utility.ts';
-import { finished, type Steps, unless } from '../steps.ts';
+import { answered, finished, type Steps, unless } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
@@ -98,14 +98,14 @@ export function* dynamicsSteps(
   const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
   const shown = yield* follow(game, lowest, orderOf(first), listed);
   const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
-  tally(range, shown, lowest, ties);
+  yield* tally(range, shown, lowest, ties);
   for (const some of [lowest, responder('highest')]) {
     if (!(yield* unless(late, some.prepare(players)))) break;
     for (let i = 0; i < 2 + runs && !late(); i++) {
       if (some === lowest && i === first) continue;
       yield;
       const run = yield* follow(game, some, orderOf(i), 0);
-      if (run.ended) tally(range, run, some, ties);
+      if (run.ended) yield* tally(range, run, some, ties);
     }
   }
   return yield* resultOf(game, lowest, shown, range);
@@ -119,12 +119,12 @@ interface Range {
   nash: number;
 }
 
-function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
+function* tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): Steps<void> {
   const alice = end.shown[end.selected]!.totals[0]!;
   range.min = Math.min(range.min, alice);
   range.max = Math.max(range.max, alice);
   range.runs++;
-  if (ended && isNash(end, responder, ties)) range.nash++;
+  if (ended && (yield* isNash(end, responder, ties))) range.nash++;
 }
 
 const never = () => false;
@@ -166,7 +166,7 @@ function* resultOf(
       alice: alice(move.shown.totals[0]!),
     })),
     ...(moves.length < count ? { omitted: count - moves.length } : {}),
-    nash: ended && isNash(end, responder, ties),
+    nash: ended && (yield* isNash(end, responder, ties)),
     ...(ended ? {} : { unfinished: true as const }),
     ...(leaver === null ? {} : { handover: { bob: name(end.selected), selected: name(leaver) } }),
     range: { ...range, min: alice(range.min), max: alice(range.max) },
@@ -209,12 +209,14 @@ function randomOrder(places: readonly number[], seed: number, run: number): Orde
  * @param listed how many moves to list
  */
 function* follow(
-  { market, players, ties, best, late }: Game,
+  { market, players, ties, best: toBest, late }: Game,
   responder: Responder,
   next: Order,
   listed: number,
 ): Steps<Trajectory> {
-  const shown = players.map((player) => responder.show(player, 0, responder.best(player, 0)));
+  const shown: Shown[] = [];
+  for (const player of players)
+    shown.push(yield* answered(responder.show(player, 0, yield* answered(responder.best(player, 0)))));
   const alice = (place: number) => shown[place]!.totals[0]!;
   const first = [...players.keys()].reduce((one, place) => (alice(place) > alice(one) ? place : one));
   const profile: Profile = { players, shown, selected: first };
@@ -235,11 +237,12 @@ function* follow(
       }
       const player = players[place]!;
       const least = needed(profile, place, ties);
-      const most = responder.best(player, least);
+      const best = responder.best(player, least);
+      const most = typeof best === 'number' ? best : yield* best;
       const current = shown[profile.selected]!.totals[player]!;
       if (most <= current) continue;
       if (responder.made * market.states.length > MOST_WORK) return trajectory(false);
-      shown[place] = responder.show(player, least, best ? most : current + 1);
+      shown[place] = yield* answered(responder.show(player, least, toBest ? most : current + 1));
       profile.selected = place;
       move(place);
       moved = true;

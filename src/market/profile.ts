@@ -1,4 +1,5 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
+import type { Steps } from '../steps.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
 
@@ -55,10 +56,12 @@ export function handover(profile: Profile, ties: TieRule): number | null {
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, deviations: Pick<DeviationAnswers, 'best'>, ties: TieRule): boolean {
+export function* isNash(profile: Profile, deviations: Pick<DeviationAnswers, 'best'>, ties: TieRule): Steps<boolean> {
+  if (handover(profile, ties) !== null) return false;
   const { totals } = profile.shown[profile.selected]!;
-  return (
-    handover(profile, ties) === null &&
-    profile.players.every((player, place) => deviations.best(player, needed(profile, place, ties)) <= totals[player]!)
-  );
+  for (const [place, player] of profile.players.entries()) {
+    const best = deviations.best(player, needed(profile, place, ties));
+    if ((typeof best === 'number' ? best : yield* best) > totals[player]!) return false;
+  }
+  return true;
 }

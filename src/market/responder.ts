@@ -3,7 +3,7 @@
  * of lowest rank. From tables of all best responses where there are any, else scheme by scheme.
  */
 import { TooLargeError } from '../errors.ts';
-import type { Steps } from '../steps.ts';
+import { answered, type Steps } from '../steps.ts';
 import type { DeviationAnswers, Extreme } from './deviations.ts';
 import type { Market, Scheme } from './market.ts';
 import type { Shown } from './profile.ts';
@@ -47,19 +47,22 @@ export class Responder {
   }
 
   /** The most that the player can get while Alice gets at least `alice`; -1 where no scheme gives her as much. */
-  best(player: number, alice: number): number {
+  best(player: number, alice: number): number | Steps<number> {
     return (this.tables ?? this.deviations).best(player, alice);
   }
 
   /** A scheme that leaves Alice at least `alice` and him at least `own`; from tables `own` is the most. */
-  show(player: number, alice: number, own: number): Shown {
-    if (this.tables) return this.tables.shown(player, alice, this.rank);
+  show(player: number, alice: number, own: number): Shown | Steps<Shown> {
+    return this.tables ? this.tables.shown(player, alice, this.rank) : this.make(player, alice, own);
+  }
+
+  private *make(player: number, alice: number, own: number): Steps<Shown> {
     this.known[player] ??= new Map();
     const before = this.known[player].get(own) ?? [];
     const known = before.find((one) => one.alice <= alice && alice <= one.shown.totals[0]!);
     if (known) return known.shown;
     this.made++;
-    const scheme = this.deviations.scheme(player, alice, own, this.rank)!;
+    const scheme = (yield* answered(this.deviations.scheme(player, alice, own, this.rank)))!;
     const shown = { totals: totalsOf(this.market, scheme) };
     this.known[player].set(own, [...before, { alice, shown }]);
     return shown;
@@ -75,7 +78,7 @@ export class Responder {
       );
     const schemes: Scheme[] = [];
     for (const { totals } of shown) {
-      schemes.push(this.deviations.scheme(player, totals[0]!, totals[player]!, this.rank)!);
+      schemes.push((yield* answered(this.deviations.scheme(player, totals[0]!, totals[player]!, this.rank)))!);
       yield;
     }
     return schemes;

@@ -26,7 +26,12 @@ const LISTED = 2n ** 16n;
 
 /** Stable schemes and deviations over obedient schemes. */
 export interface ObedientAnswers {
-  readonly deviations: DeviationAnswers & { readonly exact: boolean };
+  readonly deviations: DeviationAnswers & {
+    /** Whether all answers so far are proved. */
+    readonly exact: boolean;
+    /** Says when to be content with what is known. */
+    late: () => boolean;
+  };
   /**
    * A committee's stable schemes; smaller committees should come first. The answer is valid until the next one.
    * @param players the committee's player numbers (1 … k), rising

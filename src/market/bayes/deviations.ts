@@ -1,25 +1,21 @@
 /** What best-response dynamics and the Nash check ask, over obedient schemes, within a number of trials. */
 import type { Kernel } from '../../kernel/instance.ts';
+import { type Steps, unless } from '../../steps.ts';
 import type { DeviationAnswers, Extreme } from '../deviations.ts';
 import type { Scheme } from '../market.ts';
 import { ObedientSession } from './session.ts';
+import type { Meter } from './sums.ts';
 
-/** Trials for one question: a second or so. */
-const QUESTION = 2 ** 24;
-/** Trials for all questions of one market that are not answered. */
-const ALL = 2 ** 27;
-
-/** The steps of a generator, all at once. */
-function finish<R>(steps: Generator<unknown, R>): R {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
+/** Trials for one question: seconds. */
+const QUESTION = 2 ** 26;
+/** Trials for all questions of one committee that are not answered. */
+const ALL = 2 ** 28;
 
 export class ObedientDeviations implements DeviationAnswers {
   /** False once a question was answered with the best scheme known, not proved to be best. */
   exact = true;
+  /** Says when to answer with the best scheme known. */
+  late = () => false;
   private readonly session: ObedientSession;
   private readonly kernel: Kernel;
   private mirror: ObedientSession | undefined;
@@ -41,34 +37,42 @@ export class ObedientDeviations implements DeviationAnswers {
     return Math.min(this.session.market.most[0]! - alice, this.session.reach);
   }
 
-  best(player: number, alice: number): number {
+  best(player: number, alice: number): number | Steps<number> {
     const budget = this.budget(alice);
     if (budget < 0) return -1;
     const known = this.session.bestKnown(player, budget);
-    if (known.exact) return known.total;
+    return known.exact ? known.total : this.search(player, budget);
+  }
+
+  private *search(player: number, budget: number): Steps<number> {
     const given = this.given.get(player) ?? new Set();
     this.given.set(player, given);
     if (!given.has(budget)) {
-      const allowed = Math.min(this.left, QUESTION);
-      const meter = { left: allowed };
-      const best = finish(this.session.best(player, budget, meter));
+      const best = yield* this.asked((meter) => this.session.best(player, budget, meter));
       if (best) return best.total;
-      this.left -= allowed - meter.left;
       given.add(budget);
     }
     this.exact = false;
     return this.session.bestKnown(player, budget).total;
   }
 
-  scheme(player: number, alice: number, bob: number, rank: Extreme = 'lowest'): Scheme | null {
-    const budget = this.budget(alice);
-    if (budget < 0 || this.best(player, alice) < bob) return null;
+  /** A question within its trials and before it is late; what is not answered is taken off the trials for all. */
+  private *asked<R>(question: (meter: Meter) => Steps<R>): Steps<R | undefined> {
     const allowed = Math.min(this.left, QUESTION);
     const meter = { left: allowed };
+    const answer = yield* unless(this.late, question(meter));
+    if (!answer) this.left -= allowed - meter.left;
+    return answer;
+  }
+
+  *scheme(player: number, alice: number, bob: number, rank: Extreme = 'lowest'): Steps<Scheme | null> {
+    const budget = this.budget(alice);
+    if (budget < 0) return null;
+    const best = this.best(player, alice);
+    if ((typeof best === 'number' ? best : yield* best) < bob) return null;
     const session = rank === 'lowest' ? this.session : this.mirrored();
-    const found = finish(session.first(player, budget, bob, meter));
+    const found = yield* this.asked((meter) => session.first(player, budget, bob, meter));
     if (found) return rank === 'lowest' ? found : this.turned(found);
-    this.left -= allowed;
     this.exact = false;
     return this.session.bestKnown(player, budget).scheme;
   }

@@ -68,6 +68,7 @@ function keep(found: Obedient[], one: Obedient): void {
 export class ObedientSchemes implements DeviationAnswers {
   readonly schemes: readonly Obedient[];
   readonly exact = true;
+  late = () => false;
   private readonly market: Market;
   /** By player: Alice's totals, falling, and the best totals of schemes up to there. */
   private readonly frontiers: readonly { readonly alice: Float64Array; readonly bob: Float64Array }[];

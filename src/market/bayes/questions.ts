@@ -3,6 +3,7 @@
  * largest weighted total. They are what a cutting-plane solution of the misalignment program asks (Remark 5).
  */
 import { TooLargeError } from '../../errors.ts';
+import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import type { Ties } from '../search/session.ts';
 import type { StableQuestions } from '../stable.ts';
@@ -47,13 +48,13 @@ export class ObedientQuestions implements StableQuestions {
   }
 
   /** Whether some stable scheme uses the cell. @throws TooLargeError where the search is too long. */
-  uses(cell: number): boolean {
+  *uses(cell: number): Steps<boolean> {
     if (this.used.has(cell)) return true;
     if (this.unused.has(cell)) return false;
     const value = new Float64Array(this.session.loss.length);
     value[cell] = 1;
     let found: Scheme | undefined;
-    this.search(value, 1, (scheme) => {
+    yield* this.search(value, 1, (scheme) => {
       found = scheme;
       return null;
     });
@@ -68,7 +69,7 @@ export class ObedientQuestions implements StableQuestions {
    * Σ weights[i] · total of players[i] − aliceWeight · Alice's total (to 12 digits).
    * @throws TooLargeError where the search is too long.
    */
-  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array {
+  *largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Steps<Float64Array> {
     const { market, loss } = this.session;
     const scale = [...weights, aliceWeight].reduce((most, weight) => (weight > most ? weight : most), 1n);
     const share = (weight: bigint) => Number((weight * 2n ** 60n) / scale) / 2 ** 60;
@@ -83,7 +84,7 @@ export class ObedientQuestions implements StableQuestions {
     const value = raw.map((own) => Math.round((own * PRECISION) / most));
     let best: Scheme | undefined;
     let total = -1;
-    this.search(value, 0, (scheme) => {
+    yield* this.search(value, 0, (scheme) => {
       best = scheme;
       total = this.session.totalOf(scheme, value);
       return total + 1;
@@ -94,8 +95,9 @@ export class ObedientQuestions implements StableQuestions {
   /**
    * Goes through stable schemes with at least `least` of `value`, those at OPT first.
    * @param onFound returns what the next ones must have, or null for no more
+   * @throws TooLargeError where the search is too long
    */
-  private search(value: Float64Array, least: number, onFound: (scheme: Scheme) => number | null): void {
+  private *search(value: Float64Array, least: number, onFound: (scheme: Scheme) => number | null): Steps<void> {
     const { session, players, ties, worst } = this;
     const direction = session.space.direction(value);
     const extra: Constraint = { value, direction, least, most: session.mostOf(value) };
@@ -110,13 +112,16 @@ export class ObedientQuestions implements StableQuestions {
       const optimal = committee.optimal && session.richest(committee.optimal, value);
       if (optimal && session.totalOf(optimal, value) >= least && !take(optimal)) return;
       for (const level of stableLevels(committee, worst, meter)) {
-        if (!level) continue;
+        if (!level) {
+          yield;
+          continue;
+        }
         let stopped = false;
         const found = (scheme: Scheme) => {
           stopped = !take(scheme);
           return stopped ? Number.POSITIVE_INFINITY : level.from;
         };
-        for (const _ of committee.schemes(level, meter, found));
+        yield* committee.schemes(level, meter, found);
         if (stopped) return;
       }
       if (meter.left <= 0)
