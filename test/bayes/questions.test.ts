@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { type LinearSolver, linearSolver } from '../../src/lp/program.ts';
+import { ObedientCommittee } from '../../src/market/bayes/committee.ts';
 import { ObedientDeviations } from '../../src/market/bayes/deviations.ts';
 import { ObedientSchemes } from '../../src/market/bayes/listed.ts';
 import { ObedientQuestions } from '../../src/market/bayes/questions.ts';
@@ -33,11 +34,13 @@ test.each(sharedFamilies)('%s: cells in use and largest weighted totals equal th
     const stable = stableSchemes(obedientSchemes(market, listSchemes(market)), players, ties);
     const session = new ObedientSession(kernel, market, solver);
     const worst = market.most[0]! - worstOf(stable).totals[0]!;
-    const questions = new ObedientQuestions(session, players, ties, worst, new Set());
+    const committee = new ObedientCommittee(session, players, ties);
+    const questions = new ObedientQuestions(committee, worst, new Set());
     expectLargest(stable, players, (...asked) => finished(questions.largest(...asked)), seed);
     const used = new Set(stable.flatMap(({ scheme }) => scheme.map((policy, s) => market.firstCell[s]! + policy)));
     for (let cell = 0; cell < market.firstCell.at(-1)!; cell++)
       expect(finished(questions.uses(cell))).toBe(used.has(cell));
+    committee.release();
     session.release();
   }
 });
@@ -47,7 +50,7 @@ test.each(sharedFamilies)('%s: best deviations, of lowest and highest rank, equa
     const market = sharedMarket(family, shape(seed), seed);
     const listed = new ObedientSchemes(market);
     const session = new ObedientSession(kernel, market, solver);
-    const searched = new ObedientDeviations(kernel, session);
+    const searched = new ObedientDeviations(session);
     const next = random(seed);
     const most = market.most[0]!;
     for (const player of market.bobs.map((_, j) => j + 1))
@@ -61,7 +64,6 @@ test.each(sharedFamilies)('%s: best deviations, of lowest and highest rank, equa
             );
       }
     expect(searched.exact).toBe(true);
-    searched.release();
     session.release();
   }
 });

@@ -1,10 +1,9 @@
 /** What best-response dynamics and the Nash check ask, over obedient schemes, within a number of trials. */
-import type { Kernel } from '../../kernel/instance.ts';
 import { type Steps, unless } from '../../steps.ts';
 import type { DeviationAnswers, Extreme } from '../deviations.ts';
 import type { Scheme } from '../market.ts';
-import { ObedientSession } from './session.ts';
-import type { Meter } from './sums.ts';
+import type { Meter } from './program.ts';
+import type { ObedientSession } from './session.ts';
 
 /** Trials for one question: seconds. */
 const QUESTION = 2 ** 26;
@@ -17,14 +16,11 @@ export class ObedientDeviations implements DeviationAnswers {
   /** Says when to answer with the best scheme known. */
   late = () => false;
   private readonly session: ObedientSession;
-  private readonly kernel: Kernel;
-  private mirror: ObedientSession | undefined;
   private left = ALL;
   /** By player: budgets whose questions were given up. */
   private readonly given = new Map<number, Set<number>>();
 
-  constructor(kernel: Kernel, session: ObedientSession) {
-    this.kernel = kernel;
+  constructor(session: ObedientSession) {
     this.session = session;
   }
 
@@ -70,35 +66,10 @@ export class ObedientDeviations implements DeviationAnswers {
     if (budget < 0) return null;
     const best = this.best(player, alice);
     if ((typeof best === 'number' ? best : yield* best) < bob) return null;
-    const session = rank === 'lowest' ? this.session : this.mirrored();
-    const found = yield* this.asked((meter) => session.first(player, budget, bob, meter));
-    if (found) return rank === 'lowest' ? found : this.turned(found);
+    const order = rank === 'lowest' ? 'rank' : 'falling';
+    const found = yield* this.asked((meter) => this.session.first(player, budget, bob, meter, order));
+    if (found) return found;
     this.exact = false;
     return this.session.bestKnown(player, budget).scheme;
-  }
-
-  private turned(scheme: Scheme): Scheme {
-    const { policies } = this.session.market;
-    return scheme.map((policy, s) => policies[s]!.length - 1 - policy);
-  }
-
-  /** The same market with every state's policies the other way round: the lowest rank there is the highest here. */
-  private mirrored(): ObedientSession {
-    if (!this.mirror) {
-      const { market, solver } = this.session;
-      const turn = (values: Float64Array) => {
-        const turned = values.slice();
-        for (let s = 0; s + 1 < market.firstCell.length; s++)
-          turned.subarray(market.firstCell[s]!, market.firstCell[s + 1]!).reverse();
-        return turned;
-      };
-      const policies = market.policies.map((own) => own.toReversed());
-      this.mirror = new ObedientSession(this.kernel, { ...market, policies, gains: market.gains.map(turn) }, solver);
-    }
-    return this.mirror;
-  }
-
-  release(): void {
-    this.mirror?.release();
   }
 }
