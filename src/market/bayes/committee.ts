@@ -8,7 +8,7 @@ import { optimalStable } from '../search/committee.ts';
 import { lowest, type Product } from '../search/deficits.ts';
 import type { Ties } from '../search/session.ts';
 import type { WorstFound } from '../search/worst.ts';
-import type { Meter, Outcome, SchemeProgram } from './program.ts';
+import type { Meter, SchemeProgram } from './program.ts';
 import { type Bound, bestWithin, type Row } from './relaxation.ts';
 import type { ObedientSession } from './session.ts';
 
@@ -120,12 +120,20 @@ export class ObedientCommittee {
     return { budget: to, least: from, leasts: this.session.leasts(...thresholds) };
   }
 
-  /** The scheme with the largest deficit on a level. @param onFound gets better and better ones, with their deficits */
-  *worst(level: Level, meter: Meter, onFound: (scheme: Scheme, deficit: number) => void): Steps<Outcome> {
-    const bound = yield* this.bound(level, meter);
-    return yield* this.program.best(bound, this.sought(level), meter, (scheme) => {
-      onFound(scheme, this.session.add(scheme));
-    });
+  /**
+   * The scheme with the largest deficit on a level.
+   * @param onFound gets better and better ones, with their deficits
+   * @returns whether the search came to its end
+   */
+  *worst(level: Level, meter: Meter, onFound: (scheme: Scheme, deficit: number) => void): Steps<boolean> {
+    const sought = this.sought(level);
+    const take = (scheme: Scheme) => {
+      const deficit = this.session.add(scheme);
+      sought.least = deficit + 1;
+      onFound(scheme, deficit);
+      return deficit < level.to;
+    };
+    return yield* this.program.all(yield* this.program.exclude(sought, meter), sought, meter, take, 'branching');
   }
 
   /**
@@ -134,8 +142,8 @@ export class ObedientCommittee {
    * @returns whether it came to the end
    */
   *each(level: Omit<Level, 'exact'>, meter: Meter, onFound: (scheme: Scheme) => boolean): Steps<boolean> {
-    const bound = yield* this.bound(level, meter);
-    return yield* this.program.each(bound, this.sought(level), meter, onFound);
+    const sought = this.sought(level);
+    return yield* this.program.all(yield* this.program.exclude(sought, meter), sought, meter, onFound);
   }
 
   release(): void {

@@ -35,17 +35,27 @@ export class SchemeProgram {
   readonly shape: ProgramShape;
   private readonly kernel: Kernel;
   private readonly relaxation: Relaxation;
+  private readonly excess: Relaxation;
 
   constructor(kernel: Kernel, solver: LinearSolver, shape: ProgramShape) {
     this.kernel = kernel;
     this.shape = shape;
     this.relaxation = new Relaxation(solver, shape);
+    const none = new Float64Array(shape.value.length);
+    const rows = [{ value: shape.value, slack: 0 }, ...shape.rows];
+    this.excess = new Relaxation(solver, { ...shape, value: none, rows }, true);
   }
 
   /** No scheme within the budget whose rows reach `leasts` has a larger objective than this bound allows. */
   *relax(budget: number, leasts: readonly number[], meter?: Meter): Steps<Bound> {
     if (meter) meter.left -= RELAXATION;
     return yield* this.relaxation.solve(budget, leasts);
+  }
+
+  /** What the rows alone exclude where the objective is to be at least `least`: a bound for `all`. */
+  *exclude({ budget, least, leasts }: Sought, meter?: Meter): Steps<Bound> {
+    if (meter) meter.left -= RELAXATION;
+    return { ...(yield* this.excess.solve(budget, [least, ...leasts])), own: 0 };
   }
 
   private total(scheme: Scheme): number {
@@ -120,22 +130,25 @@ export class SchemeProgram {
   }
 
   /**
-   * All schemes with an objective of at least `sought.least`, in order of rank (or of falling rank).
-   * @param onFound says whether to go on
+   * All schemes with an objective of at least `sought.least`.
+   * @param onFound says whether to go on; it may raise `sought.least`
+   * @param order `rank`: in order of rank; `falling`: from the highest
    * @returns whether the search came to its end, by itself or by `onFound`
    */
-  *each(
+  *all(
     bound: Bound,
     sought: Sought,
     meter: Meter,
     onFound: (scheme: Scheme) => boolean,
-    order: 'rank' | 'falling' = 'rank',
+    order: NarrowedOptions['order'] = 'rank',
   ): Steps<boolean> {
     const slack = bound.most - bound.own * sought.least;
+    if (slack < 0) return true;
     return yield* this.search(bound, slack, sought, meter, { order, tableBytes: TABLE_BYTES }, onFound);
   }
 
   release(): void {
     this.relaxation.release();
+    this.excess.release();
   }
 }

@@ -9,6 +9,7 @@ import type { StableQuestions } from '../stable.ts';
 import type { Level, ObedientCommittee } from './committee.ts';
 import { openLevels } from './levels.ts';
 import type { Meter } from './program.ts';
+import { bestWithin } from './relaxation.ts';
 import type { ObedientSession } from './session.ts';
 
 /** Trials for one question: tens of seconds. */
@@ -87,13 +88,16 @@ export class ObedientQuestions implements StableQuestions {
     try {
       for (const { from, to, thresholds } of levels) {
         const leasts = session.leasts(...thresholds, from);
-        const bound = yield* program.relax(to, leasts, meter);
+        if (bestWithin(yield* program.relax(to, leasts, meter)) < needed) continue;
         const sought = { budget: to, leasts, least: needed };
-        const { ended } = yield* program.best(bound, sought, meter, (scheme) => {
+        const take = (scheme: Scheme) => {
           best = scheme;
           needed = session.totalOf(scheme, value) + 1;
-        });
-        if (!ended) throw tooLong();
+          sought.least = needed;
+          return true;
+        };
+        const bound = yield* program.exclude(sought, meter);
+        if (!(yield* program.all(bound, sought, meter, take, 'branching'))) throw tooLong();
       }
       return best;
     } finally {

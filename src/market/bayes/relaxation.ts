@@ -9,7 +9,7 @@ import type { Steps } from '../../steps.ts';
 /** Something that adds up over states: whole numbers by cell. */
 export interface Row {
   readonly value: Float64Array;
-  /** A unit in which the relaxation may miss the row, at a high price; 0 where it must be reached. */
+  /** A unit in which the relaxation may miss the row, at a high price, or exceed it; 0 where it must be reached. */
   readonly slack: number;
 }
 
@@ -24,7 +24,7 @@ export interface ProgramShape {
 
 /** What multipliers prove. */
 export interface Bound {
-  /** The objective's multiplier, at least 1. */
+  /** The objective's multiplier: at least 1, or 0 where the bound is on the rows alone. */
   readonly own: number;
   /** By cell: the weighted sum of objective, rows and loss. */
   readonly weighted: Float64Array;
@@ -63,10 +63,13 @@ export class Relaxation {
   private readonly solver: LinearSolver;
   /** What the solver sees is divided by: the objective, the loss, then the rows. */
   private readonly units: readonly number[];
+  private readonly excess: boolean;
   private opened: OpenProgram | undefined;
 
-  constructor(solver: LinearSolver, shape: ProgramShape) {
+  /** @param excess whether there is a price for exceeding rows: by how many units can all of them be exceeded? */
+  constructor(solver: LinearSolver, shape: ProgramShape, excess = false) {
     this.solver = solver;
+    this.excess = excess;
     this.shape = shape;
     this.units = [shape.value, shape.loss, ...shape.rows.map(({ value }) => value)].map(unit);
   }
@@ -108,6 +111,7 @@ export class Relaxation {
     return this.solver.open({
       sense: 'maximise',
       objective: [...value.map((own) => own / whole!), (-PRICE * Math.max(1, spread(value))) / whole!],
+      ...(this.excess ? { lower: [...new Float64Array(cells), -open] } : {}),
       rows: {
         lower: [...ones, -open, ...rows.map(() => -open)],
         upper: [...ones, open, ...rows.map(() => open)],

@@ -137,7 +137,7 @@ export class ObedientSession {
       first = scheme;
       return false;
     };
-    yield* program.each(bound, sought, meter, take, order);
+    yield* program.all(bound, sought, meter, take, order);
     return first;
   }
 

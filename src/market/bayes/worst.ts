@@ -70,16 +70,16 @@ function* searchRange(committee: ObedientCommittee, range: Range, budget: number
 /** @returns whether a stable scheme was found: the worst on its level, but for what is noted as undecided */
 function* searchLevel(committee: ObedientCommittee, level: Level, budget: number, round: Round): Steps<boolean> {
   let worst: Found | null = null;
-  const { most, ended } = yield* committee.worst(level, { left: budget }, (scheme, deficit) => {
+  const ended = yield* committee.worst(level, { left: budget }, (scheme, deficit) => {
     worst = { scheme, deficit };
   });
   const found = worst as Found | null;
   if (found === null || !level.exact) {
     // Against bounds on the thresholds a scheme proves nothing; none at all settles the level.
-    if (!ended || found !== null) round.undecided.push({ from: level.from, to: Math.min(level.to, most) });
+    if (!ended || found !== null) round.undecided.push(level);
     return false;
   }
-  if (!ended) round.undecided.push({ from: found.deficit + 1, to: Math.min(level.to, most) });
+  if (!ended) round.undecided.push({ from: found.deficit + 1, to: level.to });
   round.best = found;
   return true;
 }
