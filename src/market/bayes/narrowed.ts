@@ -20,6 +20,9 @@ const SLICE = 32_768;
 /** Cells that lack this share of what may be lacked count half as much in the order of states. */
 const HALF = 0.2;
 
+/** Fewest steps of tables. */
+const FEWEST_STEPS = 64;
+
 /** Which schemes are looked for. */
 export interface Sought {
   readonly budget: number;
@@ -32,8 +35,8 @@ export interface Sought {
 export interface NarrowedOptions {
   /** `rank`: states and policies as they are, so that schemes come in order of rank; `falling`: policies backwards. */
   readonly order: 'branching' | 'rank' | 'falling';
-  /** Bytes of one direction's tables. */
-  readonly tableBytes: number;
+  /** Steps that tables divide the budget into, at most. */
+  readonly steps: number;
 }
 
 /** Cells that a scheme may use, by state, the states in the order of the search. */
@@ -90,7 +93,7 @@ export function* searchNarrowed(
   slack: number,
   sought: Sought,
   meter: Meter,
-  { order, tableBytes }: NarrowedOptions,
+  { order, steps }: NarrowedOptions,
   onFound: (scheme: Scheme) => boolean,
 ): Steps<boolean> {
   const { firstCell, loss, value, rows } = shape;
@@ -119,6 +122,10 @@ export function* searchNarrowed(
   try {
     const starts = Int32Array.from([0, ...open.map(({ cells }) => cells.length)]);
     for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+    // Finer tables pay where there is much to search.
+    const schemes = open.reduce((product, { cells }) => product * cells.length, 1);
+    const wanted = Math.min(steps, Math.max(FEWEST_STEPS, Math.sqrt(schemes)));
+    const tableBytes = 8 * starts.length * wanted;
     const space = new BudgetSpace(kernel, { firstCell: starts, loss: lost.value, reach: budget, tableBytes });
     for (const own of [weighted, objective, ...binding.map(({ part }) => part)]) {
       directions.push(space.direction(own.value));

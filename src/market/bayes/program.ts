@@ -19,9 +19,9 @@ const GROWTH = 1.25;
 /** Cells and trials of a quick look for some scheme. */
 const PROBE_CELLS = 40;
 const PROBE_TRIALS = 2 ** 14;
-/** Bytes of a direction's tables in a quick look, and in a search. */
-const PROBE_BYTES = 2 ** 18;
-const TABLE_BYTES = 2 ** 22;
+/** Steps of tables in a quick look, and in a search. */
+const PROBE_STEPS = 2 ** 9;
+const STEPS = 2 ** 13;
 /** Trials that a relaxation counts as. */
 const RELAXATION = 2 ** 12;
 
@@ -82,7 +82,7 @@ export class SchemeProgram {
   *probe(bound: Bound, sought: Omit<Sought, 'least'>, least: number, onFound: (scheme: Scheme) => void): Steps<void> {
     const lacks = this.lacks(bound);
     const cells = lacks[Math.min(PROBE_CELLS, lacks.length - 1)] ?? 0;
-    const options = { order: 'branching', tableBytes: PROBE_BYTES } as const;
+    const options = { order: 'branching', steps: PROBE_STEPS } as const;
     let found = false;
     for (let slack = Math.max(cells, bound.own); !found; slack *= 4) {
       const floor = Math.max(least, Math.ceil((bound.most - slack) / bound.own));
@@ -121,7 +121,7 @@ export class SchemeProgram {
       const floor = Math.max(least, Math.min(most, Math.ceil((bound.most - slack) / bound.own)));
       const goal = { ...sought, least: floor };
       const within = bound.most - bound.own * floor;
-      const options = { order: 'branching', tableBytes: TABLE_BYTES } as const;
+      const options = { order: 'branching', steps: STEPS } as const;
       if (!(yield* this.search(bound, within, goal, meter, options, take(goal)))) return { most, ended: false };
       if (found) return { most: least - 1, ended: true };
       most = floor - 1;
@@ -144,7 +144,7 @@ export class SchemeProgram {
   ): Steps<boolean> {
     const slack = bound.most - bound.own * sought.least;
     if (slack < 0) return true;
-    return yield* this.search(bound, slack, sought, meter, { order, tableBytes: TABLE_BYTES }, onFound);
+    return yield* this.search(bound, slack, sought, meter, { order, steps: STEPS }, onFound);
   }
 
   release(): void {
