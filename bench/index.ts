@@ -6,6 +6,7 @@ import { compose } from './compose.ts';
 const benches: Record<string, () => Promise<{ run: () => Promise<void> }>> = {
   scan: () => import('./scan.ts'),
   search: () => import('./search.ts'),
+  bayes: () => import('./bayes.ts'),
   hull: () => import('./hull.ts'),
   game: () => import('./game.ts'),
   serve: () => import('./serve.ts'),

@@ -75,10 +75,11 @@ export class Clock {
 
   /** Whether the deadline is over; who asks and is told so leaves something out. */
   readonly late = (): boolean => {
-    if (performance.now() >= this.deadline) this.cut = true;
-    return this.cut;
+    const late = performance.now() >= this.deadline;
+    if (late) this.cut = true;
+    return late;
   };
-  /** Whether somebody was told that it is late. */
+  /** Whether something was left out: somebody was told that it is late, or it asked for too much. */
   cut = false;
 
   /** Runs to the end. @param onStep sees what the steps yield @throws AbortedError once the signal fires */

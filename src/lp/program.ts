@@ -4,6 +4,7 @@
  */
 import type { Highs, Model, ModelData, SparseMatrix } from 'highs';
 import { InternalError } from '../errors.ts';
+import type { Steps } from '../steps.ts';
 
 /** Rows of a constraint matrix: `dense` is row-major, rows × variables; else compressed sparse rows. */
 export type Coefficients =
@@ -57,6 +58,10 @@ export interface LinearSolution {
 /** A program kept in the solver: rows may be added and it is solved again from the last basis. Dispose of it. */
 export interface OpenProgram {
   addRows(rows: Rows): void;
+  /** Other bounds for some rows, by number. */
+  setBounds(rows: readonly number[], lower: readonly number[], upper: readonly number[]): void;
+  /** `solve` in steps. */
+  solveSteps(): Steps<LinearSolution>;
   /** @throws InternalError where HiGHS refuses the model. */
   solve(): LinearSolution;
   dispose(): void;
@@ -71,6 +76,10 @@ export interface LinearSolver {
 
 const STATUS: readonly BasisStatus[] = ['lower', 'basic', 'upper', 'zero', 'lower'];
 const OPTIONS = { output_flag: false, presolve: 'off', solver: 'simplex', simplex_strategy: 1, random_seed: 0 };
+
+/** Simplex iterations of one step: some ms. */
+const ITERATIONS = 128;
+const UNLIMITED = 2 ** 31 - 1;
 
 let loading: Promise<LinearSolver> | undefined;
 
@@ -107,7 +116,23 @@ function solverOf(highs: Highs): LinearSolver {
           matrix: matrixOf(rows, program),
         });
       },
-      solve: () => run(model, highs),
+      setBounds(indices, lower, upper) {
+        if (indices.length > 0)
+          model.changeRowsBounds({ kind: 'set', indices }, Float64Array.from(lower), Float64Array.from(upper));
+      },
+      *solveSteps() {
+        model.options.set({ simplex_iteration_limit: ITERATIONS });
+        try {
+          for (;;) {
+            const { modelStatus } = model.run();
+            if (modelStatus !== highs.constants.modelStatus.iterationLimit) return answer(model, highs, modelStatus);
+            yield;
+          }
+        } finally {
+          model.options.set({ simplex_iteration_limit: UNLIMITED });
+        }
+      },
+      solve: () => answer(model, highs, model.run().modelStatus),
       dispose: () => model.dispose(),
     };
   };
@@ -157,8 +182,7 @@ function modelData(program: LinearProgram, { constants }: Highs): ModelData {
   };
 }
 
-function run(model: Model, { constants }: Highs): LinearSolution {
-  const { modelStatus } = model.run();
+function answer(model: Model, { constants }: Highs, modelStatus: number): LinearSolution {
   const known = constants.modelStatus;
   // HiGHS calls a program without rows or columns empty, and it is then optimal at the bounds.
   const status: LinearStatus =

@@ -1,4 +1,5 @@
 /** From a committee's stable schemes to what results say of it: worst equilibrium, misalignment, dynamics. */
+import { TooLargeError } from '../errors.ts';
 import { exactly } from '../exact/utility.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import type { Pool } from '../kernel/pool.ts';
@@ -78,12 +79,12 @@ function worstEquilibrium(
   };
 }
 
-/** The misalignment under every reading that can be had, up to where `late` says so. */
+/** The misalignment under every reading that can be had: up to where it is late, without those that ask too much. */
 function* readings(
   context: MarketContext,
   committee: CommitteeMask,
   stable: StableSchemes,
-  late: () => boolean,
+  clock: Pausing,
 ): Steps<Misalignment[]> {
   const { market, answer, solver } = context;
   const { cells, rows, asks } = stable;
@@ -103,8 +104,14 @@ function* readings(
       reading.scope === 'cells' && cells === null && asks
         ? misalignmentByCuts(market, committee, reading.weights, asks, solver)
         : misalignmentSteps(market, committee, reading, evidence, solver);
-    const exact = yield* unless(late, steps);
-    if (exact) found.push(printedMisalignment(market, exact));
+    try {
+      const exact = yield* unless(clock.late, steps);
+      if (exact) found.push(printedMisalignment(market, exact));
+    } catch (error) {
+      // A question about stable schemes whose search is too long leaves this reading out, not the whole answer.
+      if (!(error instanceof TooLargeError)) throw error;
+      clock.cut = true;
+    }
   }
   return found;
 }
@@ -112,6 +119,7 @@ function* readings(
 /** Best-response dynamics; unfinished where a best deviation among obedient schemes was not to be had. */
 function* moves(context: MarketContext, committee: CommitteeMask, late: () => boolean): Steps<Dynamics> {
   const { market, deviations, obedient, answer, committees } = context;
+  if (obedient) obedient.deviations.late = late;
   const found = yield* dynamicsSteps(market, committee, deviations, { ...answer, committees, late });
   if (obedient?.deviations.exact !== false) return found;
   return { ...found, nash: false, unfinished: true, range: { ...found.range, nash: 0 } };
@@ -186,14 +194,17 @@ export async function committeeAnswer(
   return { result, complete: complete && !clock.cut, searched: complete, proved };
 }
 
+/** Says when it is late; `cut` is set where something was left out. */
+type Pausing = Pick<Clock, 'late' | 'cut'>;
+
 /** Everything that a result says of one committee. @param clock says when to leave out what takes longer */
 export function* committeeResult(
   context: MarketContext,
   committee: CommitteeMask,
   found: Found,
-  clock: Pick<Clock, 'late' | 'cut'>,
+  clock: Pausing,
 ): Steps<CommitteeResult> {
-  const result = yield* known(context, committee, found, clock.late);
+  const result = yield* known(context, committee, found, clock);
   if ((found.complete && !clock.cut) || found.proved === undefined) return result;
   const lowerBound = exactly(utilityOf(context.market, 0, found.proved));
   // What was searched for are deterministic schemes; over randomised ones the worst is settled at once.
@@ -224,7 +235,7 @@ function* known(
   context: MarketContext,
   committee: CommitteeMask,
   { stable: found, complete }: Found,
-  late: () => boolean,
+  clock: Pausing,
 ): Steps<CommitteeResult> {
   const { market, answer } = context;
   // A count that is not finished is no count, and what is known of a part proves no misalignment.
@@ -234,10 +245,10 @@ function* known(
     const { worst, rows } = stable.mixed
       ? mixedWorst(market, committee, stable, stable.mixed, complete)
       : yield* unmixedWorst(context, committee, stable, answer.ties);
-    const misalignment = yield* readings(context, committee, rows, late);
-    const dynamics = yield* moves(context, committee, late);
+    const misalignment = yield* readings(context, committee, rows, clock);
+    const dynamics = yield* moves(context, committee, clock.late);
     // The comparison comes last: where time runs out, it is what is left out.
-    const plain = yield* readings(context, committee, stable, late);
+    const plain = yield* readings(context, committee, stable, clock);
     // With the receiver `follow` the worst over randomised schemes does not mix, and is stable without mixing too.
     const { probabilities: _, ...unmixed } = worst;
     const known = [endOf(market, committee, dynamics), stable.mixed ? undefined : unmixed];
@@ -249,8 +260,8 @@ function* known(
       dynamics,
     };
   }
-  const misalignment = yield* readings(context, committee, stable, late);
-  const dynamics = yield* moves(context, committee, late);
+  const misalignment = yield* readings(context, committee, stable, clock);
+  const dynamics = yield* moves(context, committee, clock.late);
   const worst = worstOf(worstEquilibrium(market, committee, stable), endOf(market, committee, dynamics));
   return { worst, stable: count, misalignment, dynamics };
 }

@@ -27,9 +27,9 @@ export function bestAt({ alice: levels, bob }: Frontier, alice: number): number 
 /** What dynamics and the Nash check ask about one market's Bobs. */
 export interface DeviationAnswers {
   /** max{U_player(f) : U_A(f) >= alice} in integer totals, or -1 where no scheme gives Alice as much. */
-  best(player: number, alice: number): number;
+  best(player: number, alice: number): number | Steps<number>;
   /** The scheme of lowest or highest rank with U_A >= alice and U_player >= bob, or null where there is none. */
-  scheme(player: number, alice: number, bob: number, rank?: Extreme): Scheme | null;
+  scheme(player: number, alice: number, bob: number, rank?: Extreme): Scheme | null | Steps<Scheme | null>;
   /** Makes what answers about a player need, in steps; without it everything is there. @throws TooLargeError */
   prepare?(player: number): Steps<void>;
   /** Answers from what is known already from now on. */

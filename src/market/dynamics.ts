@@ -3,11 +3,11 @@
  * schemes and take turns at profitable deviations until a full round passes without one. No scheme is enumerated.
  */
 import { exactly } from '../exact/utility.ts';
-import { finished, type Steps, unless } from '../steps.ts';
+import { answered, finished, type Steps, unless } from '../steps.ts';
 import { committeeBobs } from './committee.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { TieRule } from './enumerate.ts';
-import type { CommitteeMask, Market } from './market.ts';
+import type { CommitteeMask, Market, Scheme } from './market.ts';
 import { type Move, type Order, type PlayRules, randomOrder, type Trajectory } from './play.ts';
 import { handover, isNash } from './profile.ts';
 import { type Responder, responder } from './responder.ts';
@@ -73,19 +73,19 @@ export function* dynamicsSteps(
   const first = order === 'random' ? 2 : 0;
   const [lowest, highest] = [answers('lowest'), answers('highest')];
   try {
-    if (!(yield* unless(late, lowest.prepare(players)))) return unstarted(game, deviations);
+    if (!(yield* unless(late, lowest.prepare(players)))) return yield* unstarted(game, deviations);
     // The trajectory shown comes first: it gets the time that there is.
     const listed = Math.max(1, Math.floor(MOST_LISTED / (market.states.length * committees)));
     const shown = yield* lowest.play(game, orderOf(first), listed);
     const range: Range = { min: Number.POSITIVE_INFINITY, max: -1, runs: 0, nash: 0 };
-    tally(range, shown, lowest, ties);
+    yield* tally(range, shown, lowest, ties);
     for (const some of [lowest, highest]) {
       if (!(yield* unless(late, some.prepare(players)))) break;
       for (let i = 0; i < 2 + runs && !late(); i++) {
         if (some === lowest && i === first) continue;
         yield;
         const run = yield* some.play(game, orderOf(i), 0);
-        if (run.ended) tally(range, run, some, ties);
+        if (run.ended) yield* tally(range, run, some, ties);
       }
       some.release();
     }
@@ -104,12 +104,12 @@ interface Range {
   nash: number;
 }
 
-function tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): void {
+function* tally(range: Range, { end, ended }: Trajectory, responder: Responder, ties: TieRule): Steps<void> {
   const alice = end.alice[end.selected]!;
   range.min = Math.min(range.min, alice);
   range.max = Math.max(range.max, alice);
   range.runs++;
-  if (ended && isNash(end, responder, ties)) range.nash++;
+  if (ended && (yield* isNash(end, responder, ties))) range.nash++;
 }
 
 const never = () => false;
@@ -149,7 +149,7 @@ function* resultOf(
       alice: alice(responder.total(end.players[move.place]!, move.shown, 0)),
     })),
     ...(moves.length < count ? { omitted: count - moves.length } : {}),
-    nash: ended && isNash(end, responder, ties),
+    nash: ended && (yield* isNash(end, responder, ties)),
     ...(ended ? {} : { unfinished: true as const }),
     ...(leaver === null ? {} : { handover: { bob: name(end.selected), selected: name(leaver) } }),
     range: { ...range, min: alice(range.min), max: alice(range.max) },
@@ -157,12 +157,15 @@ function* resultOf(
 }
 
 /** The start alone, where no best response can be had: everybody shows his monopoly scheme of lowest rank. */
-function unstarted({ market, players }: Game, deviations: DeviationAnswers): Dynamics {
+function* unstarted({ market, players }: Game, deviations: DeviationAnswers): Steps<Dynamics> {
   const follow = (player: number) => bestCells(market, player).map((cells, s) => cells[0]! - market.firstCell[s]!);
   deviations.hurry?.();
-  const obedient = (player: number) => deviations.scheme(player, 0, deviations.best(player, 0))!;
+  function* obedient(player: number): Steps<Scheme> {
+    return (yield* answered(deviations.scheme(player, 0, yield* answered(deviations.best(player, 0)))))!;
+  }
   // Where nothing has to be made first, the receiver is `bayes`: not every scheme is obedient.
-  const schemes = new Map(players.map((player) => [player, (deviations.prepare ? follow : obedient)(player)]));
+  const schemes = new Map<number, Scheme>();
+  for (const player of players) schemes.set(player, deviations.prepare ? follow(player) : yield* obedient(player));
   const total = (player: number) => totalsOf(market, schemes.get(player)!)[0]!;
   const selected = players.reduce((best, player) => (total(player) > total(best) ? player : best));
   const alice = exactly(utilityOf(market, 0, total(selected)));

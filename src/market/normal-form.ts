@@ -5,6 +5,7 @@
 import { TooLargeError } from '../errors.ts';
 import type { Pool } from '../kernel/pool.ts';
 import type { NormalForm } from '../report/nfg.ts';
+import { answered, finished } from '../steps.ts';
 import { obedientAnswers } from './bayes/answers.ts';
 import type { Market, Scheme } from './market.ts';
 import type { Method } from './options.ts';
@@ -26,7 +27,8 @@ async function monopolies(pool: Pool, market: Market, { options }: SolveResult, 
   try {
     const { deviations } = obedient;
     return market.bobs.map((bob, j) => {
-      const scheme = deviations.scheme(j + 1, 0, deviations.best(j + 1, 0));
+      const best = finished(answered(deviations.best(j + 1, 0)));
+      const scheme = finished(answered(deviations.scheme(j + 1, 0, best)));
       if (!scheme || !deviations.exact)
         throw new TooLargeError(`the best obedient scheme of ${bob} was not found: --nfg needs a smaller table`);
       return scheme;

@@ -53,9 +53,9 @@ export const GIVEN_UP = -2;
 /** Makes schemes one by one, and numbers them. */
 export interface SchemeMaker extends ShownSchemes {
   /** The player's monopoly scheme. */
-  start(player: number): number;
+  start(player: number): Steps<number>;
   /** The scheme to which he moves where it must leave Alice at least `alice` and him more than `current`, or NONE, or GIVEN_UP. */
-  deviation(player: number, alice: number, current: number): number;
+  deviation(player: number, alice: number, current: number): Steps<number>;
 }
 
 /** The place of the Bob whom Alice selects at the start, given what each offers her. */
@@ -70,7 +70,8 @@ export function* play(
   next: Order,
   listed: number,
 ): Steps<Trajectory> {
-  const shown = players.map((player) => schemes.start(player));
+  const shown: number[] = [];
+  for (const player of players) shown.push(yield* schemes.start(player));
   const alice = players.map((player, place) => schemes.total(player, shown[place]!, 0));
   const profile = { players, shown, alice, selected: firstSelected(alice) };
   const moves: Move[] = [];
@@ -87,7 +88,7 @@ export function* play(
       if (late()) return trajectory(false);
       const player = players[place]!;
       const current = schemes.total(players[profile.selected]!, shown[profile.selected]!, player);
-      const found = schemes.deviation(player, needed(profile, place, ties), current);
+      const found = yield* schemes.deviation(player, needed(profile, place, ties), current);
       if (found === GIVEN_UP) return trajectory(false);
       if (found === NONE) continue;
       shown[place] = found;

@@ -1,10 +1,11 @@
 /** A profile of the Best-AI selection game (Definition 16): who shows what, whom Alice selects, and whether it is an equilibrium. */
+import { answered, type Steps } from '../steps.ts';
 import type { TieRule } from './enumerate.ts';
 
 /** What is asked about schemes that Bobs show; each player's are numbered by who answers. */
 export interface ShownSchemes {
   /** The most that the player can get while Alice gets at least `alice`; -1 where no scheme gives her as much. */
-  best(player: number, alice: number): number;
+  best(player: number, alice: number): number | Steps<number>;
   /** What scheme number `shown` of the player gives the player `of` (0 Alice). */
   total(player: number, shown: number, of: number): number;
 }
@@ -57,14 +58,12 @@ export function handover(profile: Profile, schemes: ShownSchemes, ties: TieRule)
  * Definition 17 on the whole profile: no Bob gains by a scheme with which he is selected, nor the selected one by
  * handing the selection on. (Others who are not selected change nothing.)
  */
-export function isNash(profile: Profile, schemes: ShownSchemes, ties: TieRule): boolean {
+export function* isNash(profile: Profile, schemes: ShownSchemes, ties: TieRule): Steps<boolean> {
   const { players, shown, selected } = profile;
-  return (
-    handover(profile, schemes, ties) === null &&
-    players.every(
-      (player, place) =>
-        schemes.best(player, needed(profile, place, ties)) <=
-        schemes.total(players[selected]!, shown[selected]!, player),
-    )
-  );
+  if (handover(profile, schemes, ties) !== null) return false;
+  for (const [place, player] of players.entries()) {
+    const most = yield* answered(schemes.best(player, needed(profile, place, ties)));
+    if (most > schemes.total(players[selected]!, shown[selected]!, player)) return false;
+  }
+  return true;
 }

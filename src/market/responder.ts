@@ -5,7 +5,7 @@
 import { TooLargeError } from '../errors.ts';
 import { TableGame } from '../kernel/play.ts';
 import type { Extreme } from '../kernel/responses.ts';
-import type { Steps } from '../steps.ts';
+import { answered, type Steps } from '../steps.ts';
 import type { DeviationAnswers } from './deviations.ts';
 import type { Market, Scheme } from './market.ts';
 import {
@@ -137,7 +137,7 @@ class OneByOne implements Responder, SchemeMaker {
     }
   }
 
-  best(player: number, alice: number): number {
+  best(player: number, alice: number): number | Steps<number> {
     return this.deviations.best(player, alice);
   }
 
@@ -149,24 +149,24 @@ class OneByOne implements Responder, SchemeMaker {
     return play(this, rules, next, listed);
   }
 
-  start(player: number): number {
-    return this.show(player, 0, this.best(player, 0));
+  *start(player: number): Steps<number> {
+    return yield* this.show(player, 0, yield* answered(this.best(player, 0)));
   }
 
-  deviation(player: number, alice: number, current: number): number {
-    const most = this.best(player, alice);
+  *deviation(player: number, alice: number, current: number): Steps<number> {
+    const most = yield* answered(this.best(player, alice));
     if (most <= current) return NONE;
     if (this.made * this.market.states.length > MOST_WORK) return GIVEN_UP;
-    return this.show(player, alice, this.bestOnes ? most : current + 1);
+    return yield* this.show(player, alice, this.bestOnes ? most : current + 1);
   }
 
   /** A scheme that leaves Alice at least `alice` and him at least `own`. */
-  private show(player: number, alice: number, own: number): number {
+  private *show(player: number, alice: number, own: number): Steps<number> {
     const before = this.known[player]!.get(own) ?? [];
     const known = before.find((one) => one.alice <= alice && alice <= this.total(player, one.shown, 0));
     if (known) return known.shown;
     this.made++;
-    const scheme = this.deviations.scheme(player, alice, own, this.rank)!;
+    const scheme = (yield* answered(this.deviations.scheme(player, alice, own, this.rank)))!;
     const shown = this.shown[player]!.push(totalsOf(this.market, scheme)) - 1;
     this.known[player]!.set(own, [...before, { alice, shown }]);
     return shown;
@@ -176,7 +176,7 @@ class OneByOne implements Responder, SchemeMaker {
     const schemes: Scheme[] = [];
     for (const one of shown) {
       const [alice, own] = [this.total(player, one, 0), this.total(player, one, player)];
-      schemes.push(this.deviations.scheme(player, alice, own, this.rank)!);
+      schemes.push((yield* answered(this.deviations.scheme(player, alice, own, this.rank)))!);
       yield;
     }
     return schemes;

@@ -26,7 +26,12 @@ const LISTED = 2n ** 16n;
 
 /** Stable schemes and deviations over obedient schemes. */
 export interface ObedientAnswers {
-  readonly deviations: DeviationAnswers & { readonly exact: boolean };
+  readonly deviations: DeviationAnswers & {
+    /** Whether all answers so far are proved. */
+    readonly exact: boolean;
+    /** Says when to be content with what is known. */
+    late: () => boolean;
+  };
   /**
    * A committee's stable schemes; smaller committees should come first. The answer is valid until the next one.
    * @param players the committee's player numbers (1 … k), rising
@@ -47,7 +52,7 @@ export async function obedientAnswers(
   const plain =
     chosenMethod(method, market.schemes, LISTED) === 'enumerate'
       ? listed(market)
-      : new SearchedAnswers(pool, new ObedientSession(pool.local, market, await linearSolver()));
+      : new SearchedAnswers(new ObedientSession(pool.local, market, await linearSolver()));
   if (schemes === 'deterministic') return plain;
   return new MixedAnswers(plain, market, scope.includes('cells') && weights.length > 0);
 }
@@ -71,9 +76,9 @@ class SearchedAnswers implements ObedientAnswers {
   /** By committee, as bits of player numbers: bounds on the deficits of its stable schemes. */
   private readonly possible = new Map<number, number>();
 
-  constructor(pool: Pool, session: ObedientSession) {
+  constructor(session: ObedientSession) {
     this.session = session;
-    this.deviations = new ObedientDeviations(pool.local, session);
+    this.deviations = new ObedientDeviations(session);
   }
 
   async stable(players: readonly number[], options: SearchOptions): Promise<Searched> {
@@ -92,7 +97,7 @@ class SearchedAnswers implements ObedientAnswers {
     const counted = finished && (await driver.finish(countObedient(committee, worst.found), () => {}));
     if (!counted) this.deviations.hurry();
     this.deviations.exact = true;
-    const asks = counted && new ObedientQuestions(session, players, options.ties, worst.found, counted.cells);
+    const asks = counted && new ObedientQuestions(committee, worst.found, counted.cells);
     return searched(session.market.most[0]!, worst, counted, asks);
   }
 
@@ -105,7 +110,6 @@ class SearchedAnswers implements ObedientAnswers {
 
   release(): void {
     this.committee?.release();
-    this.deviations.release();
     this.session.release();
   }
 }

@@ -2,14 +2,15 @@
  * One committee's stable schemes among the obedient ones. Below OPT, deficits fall into intervals on which no Bob's
  * threshold moves: on each the stable schemes are those that meet constraints which add up over states.
  */
+import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import { optimalStable } from '../search/committee.ts';
 import { lowest, type Product } from '../search/deficits.ts';
 import type { Ties } from '../search/session.ts';
 import type { WorstFound } from '../search/worst.ts';
-import { refutingMultipliers } from './multipliers.ts';
+import type { Meter, SchemeProgram } from './program.ts';
+import { type Bound, bestWithin, type Row } from './relaxation.ts';
 import type { ObedientSession } from './session.ts';
-import type { Constraint, Meter, Sums } from './sums.ts';
 
 /** Deficits from `from` to `to`, whole numbers. */
 export interface Range {
@@ -23,8 +24,8 @@ export interface Level extends Range {
   readonly exact: boolean;
 }
 
-/** Trials after which multipliers are learned. */
-const PATIENCE = 4096;
+/** Trials of a short search for a Bob's best total, before a quick look for some good one. */
+const SHORT = 2 ** 15;
 
 export class ObedientCommittee {
   readonly session: ObedientSession;
@@ -32,22 +33,22 @@ export class ObedientCommittee {
   /** The stable schemes with deficit 0; none for a single Bob, whose schemes are not judged by deficits. */
   readonly optimal: Product | null;
   private readonly ties: Ties;
-  private readonly sums: Sums;
-  /** The constraints of `sums` that change: the committee's Bobs, then the deficit. */
-  private readonly moving: readonly Constraint[];
-  private learned = -1;
+  /** The largest deficit of schemes that leave the Bobs enough. */
+  private readonly program: SchemeProgram;
 
-  /**
-   * @param players the committee's player numbers (1 … k), rising
-   * @param extra one more constraint, for questions about some stable schemes
-   */
-  constructor(session: ObedientSession, players: readonly number[], ties: Ties, extra: readonly Constraint[] = []) {
+  /** @param players the committee's player numbers (1 … k), rising */
+  constructor(session: ObedientSession, players: readonly number[], ties: Ties) {
     this.session = session;
     this.players = players;
     this.ties = ties;
-    this.moving = [...players.map((player) => session.bob(player, 0)), session.deficit(0)];
-    this.sums = session.obedient(...this.moving, ...extra);
+    this.program = session.program(session.loss, ...this.rows);
     this.optimal = players.length === 1 ? null : optimalStable(session.market, players, ties);
+  }
+
+  /** The Bobs' totals, as rows of a program. */
+  get rows(): Row[] {
+    const { gains, most } = this.session.market;
+    return this.players.map((player) => ({ value: gains[player]!, slack: Math.max(1, most[player]!) }));
   }
 
   /** Deficits below OPT, or all of them for a single Bob. */
@@ -73,6 +74,11 @@ export class ObedientCommittee {
     return this.ties === 'index' && j === 0 ? d : d - 1;
   }
 
+  /** Lower bounds on the thresholds at deficit d, and above. */
+  thresholds(d: number): number[] {
+    return this.players.map((player, j) => this.session.bestKnown(player, this.budget(j, d)).total);
+  }
+
   /** The level that ends at deficit `to`, as far as it is known. */
   level(to: number): Level {
     const known = this.players.map((player, j) => this.session.bestKnown(player, this.budget(j, to)));
@@ -85,57 +91,62 @@ export class ObedientCommittee {
     };
   }
 
-  /** Finds out the thresholds at deficit d, as far as the meter lets it. Yields every few ms. */
-  *refine(d: number, meter: Meter): Generator<void, void> {
+  /** Finds out the thresholds at deficit d, as far as the meter lets it. */
+  *refine(d: number, meter: Meter): Steps<void> {
     for (const [j, player] of this.players.entries())
       if (!(yield* this.session.best(player, this.budget(j, d), meter))) return;
   }
 
-  private set({ from, thresholds }: Pick<Level, 'from' | 'thresholds'>): void {
-    this.moving.forEach((one, k) => {
-      one.least = thresholds[k] ?? from;
-    });
+  /** Raises what is known of the thresholds at deficit d. */
+  *approach(d: number, meter: Meter): Steps<void> {
+    for (const [j, player] of this.players.entries()) {
+      const short = { left: SHORT };
+      const best = yield* this.session.best(player, this.budget(j, d), short);
+      meter.left -= SHORT - short.left;
+      if (!best) yield* this.session.probe(player, this.budget(j, d), meter);
+    }
   }
 
-  /** Whether weighted sums show that no scheme is on the level. */
-  excludes(level: Level): boolean {
-    this.set(level);
-    return this.sums.excludes(level.to);
+  private bound({ to, thresholds }: Omit<Level, 'exact'>, meter?: Meter): Steps<Bound> {
+    return this.program.relax(to, this.session.leasts(...thresholds), meter);
+  }
+
+  /** No scheme with a deficit of at most `to` that leaves the Bobs so much has a larger one than this. */
+  *most(level: Omit<Level, 'exact'>, meter: Meter): Steps<number> {
+    return Math.min(level.to, bestWithin(yield* this.bound(level, meter)));
+  }
+
+  private sought({ from, to, thresholds }: Omit<Level, 'exact'>) {
+    return { budget: to, least: from, leasts: this.session.leasts(...thresholds) };
   }
 
   /**
-   * Looks through the schemes on a level in order of rank. Yields every few ms.
-   * @param onFound gets the scheme and its deficit; returns the smallest deficit of interest from there on
-   * @returns whether it came to the end
+   * The scheme with the largest deficit on a level.
+   * @param onFound gets better and better ones, with their deficits
+   * @returns whether the search came to its end
    */
-  *schemes(level: Level, meter: Meter, onFound: (scheme: Scheme, deficit: number) => number): Generator<void, boolean> {
-    if (this.excludes(level)) return true;
-    // Where a short look neither finds anything nor ends, better multipliers are worth their linear program.
-    const short = { left: Math.min(meter.left, PATIENCE) };
-    let empty = true;
-    const ended = yield* this.sums.search(level.to, short, () => (empty = false));
-    if (ended && empty) return true;
-    if (!ended) this.learn(level);
-    this.set(level);
-    return yield* this.sums.search(level.to, meter, (scheme) => {
-      const deficit = this.moving.at(-1)!;
-      deficit.least = onFound(scheme, this.session.add(scheme));
-      return deficit.least <= level.to;
-    });
+  *worst(level: Level, meter: Meter, onFound: (scheme: Scheme, deficit: number) => void): Steps<boolean> {
+    const sought = this.sought(level);
+    const take = (scheme: Scheme) => {
+      const deficit = this.session.add(scheme);
+      sought.least = deficit + 1;
+      onFound(scheme, deficit);
+      return deficit < level.to;
+    };
+    return yield* this.program.all(yield* this.program.exclude(sought, meter), sought, meter, take, 'branching');
   }
 
-  /** Adds multipliers that show best that nothing is on the level, once a level. */
-  private learn(level: Level): void {
-    if (!this.session.apart(this.learned, level.to)) return;
-    this.learned = level.to;
-    const { market, loss, solver } = this.session;
-    const relaxation = { firstCell: market.firstCell, loss, budget: level.to, sums: this.sums.sums };
-    const scale = this.sums.constraints.map(({ most }, k) => (k < this.players.length ? Math.max(1, most) : 0));
-    const multipliers = refutingMultipliers(solver, relaxation, scale);
-    if (multipliers) this.sums.weigh(multipliers);
+  /**
+   * All schemes on a level, in order of rank.
+   * @param onFound says whether to go on
+   * @returns whether it came to the end
+   */
+  *each(level: Omit<Level, 'exact'>, meter: Meter, onFound: (scheme: Scheme) => boolean): Steps<boolean> {
+    const sought = this.sought(level);
+    return yield* this.program.all(yield* this.program.exclude(sought, meter), sought, meter, onFound);
   }
 
   release(): void {
-    this.sums.release();
+    this.program.release();
   }
 }

@@ -21,7 +21,7 @@ interface Obedient {
   readonly totals: Float64Array;
 }
 
-/** All obedient schemes, in order of rank. */
+/** All obedient schemes, in order of rank. A partial choice is dropped where the states left cannot make up for a regret. */
 function listObedient(market: Market): Obedient[] {
   const { gains, policies } = market;
   const states = policies.length;
@@ -32,12 +32,23 @@ function listObedient(market: Market): Obedient[] {
   const scheme = new Array<number>(states).fill(0);
   // regret[m][n]: what Alice would gain at message m by taking policy n, over the states chosen so far.
   const regret = messages.map(() => new Float64Array(messages.length));
+  // least[s][m][n]: the least that states from s on can add to it.
+  const least = [...cell, []].map(() => messages.map(() => new Float64Array(messages.length)));
+  for (let s = states - 1; s >= 0; s--)
+    for (let m = 0; m < messages.length; m++)
+      for (let n = 0; n < messages.length; n++)
+        least[s]![m]![n] = least[s + 1]![m]![n]! + Math.min(0, gains[0]![cell[s]![n]!]! - gains[0]![cell[s]![m]!]!);
+  const hopeless = (s: number): boolean => {
+    for (let m = 0; m < messages.length; m++)
+      for (let n = 0; n < messages.length; n++) if (regret[m]![n]! + least[s]![m]![n]! > 0) return true;
+    return false;
+  };
   const totals = new Float64Array(gains.length);
   const found: Obedient[] = [];
   const choose = (s: number): void => {
+    if (hopeless(s)) return;
     if (s === states) {
-      if (regret.every((row) => row.every((gain) => gain <= 0)))
-        keep(found, { scheme: [...scheme], totals: totals.slice() });
+      keep(found, { scheme: [...scheme], totals: totals.slice() });
       return;
     }
     for (let policy = 0; policy < messages.length; policy++) {
@@ -68,6 +79,7 @@ function keep(found: Obedient[], one: Obedient): void {
 export class ObedientSchemes implements DeviationAnswers {
   readonly schemes: readonly Obedient[];
   readonly exact = true;
+  late = () => false;
   private readonly market: Market;
   /** By player: Alice's totals, falling, and the best totals of schemes up to there. */
   private readonly frontiers: readonly { readonly alice: Float64Array; readonly bob: Float64Array }[];

@@ -6,17 +6,9 @@ import { InputError } from '../../errors.ts';
 import { show } from '../../input/show.ts';
 import type { Market } from '../market.ts';
 
-/** One such sum: at least 0 for schemes that obey. */
-export interface ObedienceRow {
-  /** By cell: what it adds, whole numbers. */
-  readonly gain: Float64Array;
-  /** The same shifted to whole numbers >= 0 with 0 in every state, and what they must add up to. */
-  readonly value: Float64Array;
-  readonly least: number;
-}
-
 export interface Obedience {
-  readonly rows: readonly ObedienceRow[];
+  /** By two messages, by cell: what it adds, whole numbers. A scheme obeys iff every sum is at least 0. */
+  readonly rows: readonly Float64Array[];
   /** No obedient scheme has a larger deficit: Alice can always take the policy that is best without any message. */
   readonly reach: number;
 }
@@ -41,21 +33,13 @@ export function obedience(market: Market): Obedience {
   const cells = sharedPolicies(market);
   const alice = market.gains[0]!;
   const messages = cells[0]!.length;
-  const rows: ObedienceRow[] = [];
+  const rows: Float64Array[] = [];
   for (let m = 0; m < messages; m++)
     for (let n = 0; n < messages; n++) {
       if (m === n) continue;
-      const [gain, value] = [new Float64Array(alice.length), new Float64Array(alice.length)];
-      let least = 0;
-      for (const own of cells) {
-        const difference = alice[own[m]!]! - alice[own[n]!]!;
-        gain[own[m]!] = difference;
-        if (difference < 0) {
-          for (const cell of own) if (cell !== own[m]) value[cell] = -difference;
-          least -= difference;
-        } else value[own[m]!] = difference;
-      }
-      rows.push({ gain, value, least });
+      const gain = new Float64Array(alice.length);
+      for (const own of cells) gain[own[m]!] = alice[own[m]!]! - alice[own[n]!]!;
+      rows.push(gain);
     }
   const silent = cells[0]!.map((_, m) => cells.reduce((sum, own) => sum + alice[own[m]!]!, 0));
   return { rows, reach: market.most[0]! - Math.max(...silent) };

@@ -62,7 +62,7 @@ export class ObedientPolytope {
     this.loss = Array.from(loss, BigInt);
     const { rows, reach } = obedience(market);
     this.reach = reach;
-    this.obeys = rows.map(({ gain }) => ({ values: Array.from(gain, BigInt), least: 0n }));
+    this.obeys = rows.map((gain) => ({ values: Array.from(gain, BigInt), least: 0n }));
     this.optimal = { parts: [{ cells: this.best(this.loss.map((own) => -own)), share: 1n }], one: 1n };
   }
 

@@ -3,13 +3,14 @@
  * largest weighted total. They are what a cutting-plane solution of the misalignment program asks (Remark 5).
  */
 import { TooLargeError } from '../../errors.ts';
+import type { Steps } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
-import type { Ties } from '../search/session.ts';
 import type { StableQuestions } from '../stable.ts';
-import { ObedientCommittee } from './committee.ts';
-import { stableLevels } from './count.ts';
+import type { Level, ObedientCommittee } from './committee.ts';
+import { openLevels } from './levels.ts';
+import type { Meter } from './program.ts';
+import { bestWithin } from './relaxation.ts';
 import type { ObedientSession } from './session.ts';
-import type { Constraint } from './sums.ts';
 
 /** Trials for one question: tens of seconds. */
 const MOST_TRIALS = 2 ** 29;
@@ -17,27 +18,21 @@ const MOST_TRIALS = 2 ** 29;
 const PRECISION = 2 ** 42;
 
 export class ObedientQuestions implements StableQuestions {
+  private readonly committee: ObedientCommittee;
   private readonly session: ObedientSession;
-  private readonly players: readonly number[];
-  private readonly ties: Ties;
   private readonly worst: number;
   private readonly used: Set<number>;
   private readonly unused = new Set<number>();
+  private levels: readonly Level[] | undefined;
 
   /**
+   * @param committee must outlive the questions
    * @param worst the largest deficit of a stable scheme
    * @param used cells that some stable scheme uses, as far as known
    */
-  constructor(
-    session: ObedientSession,
-    players: readonly number[],
-    ties: Ties,
-    worst: number,
-    used: ReadonlySet<number>,
-  ) {
-    this.session = session;
-    this.players = players;
-    this.ties = ties;
+  constructor(committee: ObedientCommittee, worst: number, used: ReadonlySet<number>) {
+    this.committee = committee;
+    this.session = committee.session;
     this.worst = worst;
     this.used = new Set(used);
   }
@@ -47,20 +42,16 @@ export class ObedientQuestions implements StableQuestions {
   }
 
   /** Whether some stable scheme uses the cell. @throws TooLargeError where the search is too long. */
-  uses(cell: number): boolean {
+  *uses(cell: number): Steps<boolean> {
     if (this.used.has(cell)) return true;
     if (this.unused.has(cell)) return false;
     const value = new Float64Array(this.session.loss.length);
     value[cell] = 1;
-    let found: Scheme | undefined;
-    this.search(value, 1, (scheme) => {
-      found = scheme;
-      return null;
-    });
+    const found = yield* this.best(value, 1);
     if (!found) this.unused.add(cell);
     const { firstCell } = this.session.market;
     for (const [s, policy] of (found ?? []).entries()) this.used.add(firstCell[s]! + policy);
-    return found !== undefined;
+    return found !== null;
   }
 
   /**
@@ -68,7 +59,7 @@ export class ObedientQuestions implements StableQuestions {
    * Σ weights[i] · total of players[i] − aliceWeight · Alice's total (to 12 digits).
    * @throws TooLargeError where the search is too long.
    */
-  largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Float64Array {
+  *largest(players: readonly number[], weights: readonly bigint[], aliceWeight: bigint): Steps<Float64Array> {
     const { market, loss } = this.session;
     const scale = [...weights, aliceWeight].reduce((most, weight) => (weight > most ? weight : most), 1n);
     const share = (weight: bigint) => Number((weight * 2n ** 60n) / scale) / 2 ** 60;
@@ -81,51 +72,60 @@ export class ObedientQuestions implements StableQuestions {
       raw.reduce((a, b) => a + b, 0),
     );
     const value = raw.map((own) => Math.round((own * PRECISION) / most));
-    let best: Scheme | undefined;
-    let total = -1;
-    this.search(value, 0, (scheme) => {
-      best = scheme;
-      total = this.session.totalOf(scheme, value);
-      return total + 1;
-    });
+    const best = yield* this.best(value, 0);
     return Float64Array.from(market.gains, (gain) => this.session.totalOf(best!, gain));
   }
 
-  /**
-   * Goes through stable schemes with at least `least` of `value`, those at OPT first.
-   * @param onFound returns what the next ones must have, or null for no more
-   */
-  private search(value: Float64Array, least: number, onFound: (scheme: Scheme) => number | null): void {
-    const { session, players, ties, worst } = this;
-    const direction = session.space.direction(value);
-    const extra: Constraint = { value, direction, least, most: session.mostOf(value) };
-    const committee = new ObedientCommittee(session, players, ties, [extra]);
+  /** A stable scheme with the largest total of `value`, at least `least`; null where there is none. */
+  private *best(value: Float64Array, least: number): Steps<Scheme | null> {
+    const { session } = this;
     const meter = { left: MOST_TRIALS };
-    const take = (scheme: Scheme): boolean => {
-      const next = onFound(scheme);
-      if (next !== null) extra.least = next;
-      return next !== null;
-    };
+    const levels = yield* this.open(meter);
+    let best = this.committee.optimal && session.richest(this.committee.optimal, value);
+    if (best && session.totalOf(best, value) < least) best = null;
+    let needed = best ? session.totalOf(best, value) + 1 : least;
+    const program = session.program(value, ...this.committee.rows, { value: session.loss, slack: 0 });
     try {
-      const optimal = committee.optimal && session.richest(committee.optimal, value);
-      if (optimal && session.totalOf(optimal, value) >= least && !take(optimal)) return;
-      for (const level of stableLevels(committee, worst, meter)) {
-        if (!level) continue;
-        let stopped = false;
-        const found = (scheme: Scheme) => {
-          stopped = !take(scheme);
-          return stopped ? Number.POSITIVE_INFINITY : level.from;
+      for (const { from, to, thresholds } of levels) {
+        const leasts = session.leasts(...thresholds, from);
+        if (bestWithin(yield* program.relax(to, leasts, meter)) < needed) continue;
+        const sought = { budget: to, leasts, least: needed };
+        const take = (scheme: Scheme) => {
+          best = scheme;
+          needed = session.totalOf(scheme, value) + 1;
+          sought.least = needed;
+          return true;
         };
-        for (const _ of committee.schemes(level, meter, found));
-        if (stopped) return;
+        const bound = yield* program.exclude(sought, meter);
+        if (!(yield* program.all(bound, sought, meter, take, 'branching'))) throw tooLong();
       }
-      if (meter.left <= 0)
-        throw new TooLargeError(
-          `misalignment asks for stable schemes that ${MOST_TRIALS} trials do not find: leave it out with an empty scope, or round the utilities`,
-        );
+      return best;
     } finally {
-      committee.release();
-      direction.release();
+      program.release();
     }
   }
+
+  /** The levels that may hold stable schemes, found out once. */
+  private *open(meter: Meter): Steps<readonly Level[]> {
+    if (this.levels) return this.levels;
+    const found: Level[] = [];
+    const { committee, worst } = this;
+    const steps = openLevels(committee, { from: committee.all.from, to: worst }, MOST_TRIALS, meter);
+    for (;;) {
+      const step = steps.next();
+      if (step.done && !step.value) throw tooLong();
+      if (step.done) break;
+      const { level } = step.value;
+      if (!level) yield;
+      else if (!level.exact) throw tooLong();
+      else found.push(level);
+    }
+    this.levels = found;
+    return found;
+  }
 }
+
+const tooLong = () =>
+  new TooLargeError(
+    `misalignment asks for stable schemes that ${MOST_TRIALS} trials do not find: leave it out with an empty scope, or round the utilities`,
+  );

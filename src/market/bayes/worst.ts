@@ -3,13 +3,15 @@
  * a budget of trials; what is left undecided comes again with a larger one. At every moment the scheme found and the
  * largest undecided deficit bound the answer from both sides.
  */
+import { type Steps, showing } from '../../steps.ts';
 import type { Scheme } from '../market.ts';
 import { lowest } from '../search/deficits.ts';
 import { settled, type WorstFound } from '../search/worst.ts';
 import type { Level, ObedientCommittee, Range } from './committee.ts';
+import { openLevels } from './levels.ts';
 
 /** Trials for a level in the first round, and how much more each later round gives. */
-const FIRST_BUDGET = 2 ** 16;
+const FIRST_BUDGET = 2 ** 19;
 const GROWTH = 8;
 
 interface Found {
@@ -29,7 +31,7 @@ interface Round {
 /**
  * @param possible a proved bound on the deficit of stable schemes
  */
-export function* worstObedient(committee: ObedientCommittee, possible: number): Generator<WorstFound, WorstFound> {
+export function* worstObedient(committee: ObedientCommittee, possible: number): Steps<WorstFound, WorstFound> {
   const { all, optimal, session } = committee;
   let best = optimal ? { deficit: 0, scheme: lowest(session.market, optimal) } : null;
   let open: Range[] = [{ from: all.from, to: Math.min(possible, all.to) }];
@@ -57,59 +59,40 @@ function bounds(committee: ObedientCommittee, { best, undecided, at }: Round): W
 }
 
 /** Goes down a range level by level until a stable scheme is found. Yields every few ms. */
-function* searchRange(committee: ObedientCommittee, range: Range, budget: number, round: Round): Generator<void, void> {
-  let refined = -1;
-  for (let { to } = range; to >= range.from; ) {
-    round.at = Math.max(to, 0);
-    const known = committee.level(to);
-    const level = { ...known, from: Math.max(known.from, range.from) };
-    if (committee.excludes(level)) {
-      to = level.from - 1;
-      continue;
-    }
-    if (!level.exact && refined !== to) {
-      refined = to;
-      yield* committee.refine(to, { left: budget });
-      continue;
-    }
-    const found = yield* searchLevel(committee, level, budget, round);
-    if (found) return;
-    to = level.from - 1;
+function* searchRange(committee: ObedientCommittee, range: Range, budget: number, round: Round): Steps<void> {
+  for (const { at, level } of openLevels(committee, range, budget, { left: Number.POSITIVE_INFINITY })) {
+    round.at = Math.max(at, 0);
+    if (!level) yield;
+    else if (yield* searchLevel(committee, level, budget, round)) return;
   }
 }
 
 /** @returns whether a stable scheme was found: the worst on its level, but for what is noted as undecided */
-function* searchLevel(
-  committee: ObedientCommittee,
-  level: Level,
-  budget: number,
-  round: Round,
-): Generator<void, boolean> {
-  let found: Found | null = null;
-  const take = (scheme: Scheme, deficit: number) => {
-    found = { scheme, deficit };
+function* searchLevel(committee: ObedientCommittee, level: Level, budget: number, round: Round): Steps<boolean> {
+  let worst: Found | null = null;
+  const ended = yield* committee.worst(level, { left: budget }, (scheme, deficit) => {
+    worst = { scheme, deficit };
+  });
+  const found = worst as Found | null;
+  if (found === null || !level.exact) {
     // Against bounds on the thresholds a scheme proves nothing; none at all settles the level.
-    return level.exact ? deficit + 1 : Number.POSITIVE_INFINITY;
-  };
-  const ended = yield* committee.schemes(level, { left: budget }, take);
-  const worst = found as Found | null;
-  if (worst === null || !level.exact) {
-    if (!ended || worst !== null) round.undecided.push(level);
+    if (!ended || found !== null) round.undecided.push(level);
     return false;
   }
-  if (!ended) round.undecided.push({ from: worst.deficit + 1, to: level.to });
-  round.best = worst;
+  if (!ended) round.undecided.push({ from: found.deficit + 1, to: level.to });
+  round.best = found;
   return true;
 }
 
 /** The stable scheme of lowest rank with this deficit, which some stable scheme has. */
-function* lowestAt(committee: ObedientCommittee, deficit: number, some: Scheme): Generator<WorstFound, Scheme> {
+function* lowestAt(committee: ObedientCommittee, deficit: number, some: Scheme): Steps<Scheme, WorstFound> {
   let first = some;
   const level = { ...committee.level(deficit), from: deficit };
-  const search = committee.schemes(level, { left: Number.POSITIVE_INFINITY }, (scheme) => {
+  const steps = committee.each(level, { left: Number.POSITIVE_INFINITY }, (scheme) => {
     first = scheme;
-    return Number.POSITIVE_INFINITY;
+    return false;
   });
-  for (const _ of search) yield { found: deficit, possible: deficit, complete: false, scheme: first, trials: 0 };
+  const shown = () => ({ found: deficit, possible: deficit, complete: false, scheme: first, trials: 0 });
+  yield* showing(steps, shown);
   return first;
 }
