@@ -6,7 +6,7 @@ export { type AnswerOptions as GameOptions, type GameAnswer, solveGame } from '.
 export type { Bob, Game, Rule } from './conversation/game.ts';
 export { parseGame, readGame } from './conversation/read.ts';
 export { gameJson } from './conversation/write.ts';
-export * from './errors.ts';
+export { AbortedError, EndpointError, InputError, InternalError, TooLargeError } from './errors.ts';
 export { type Exact, exactly } from './exact/utility.ts';
 export { type HullOptions, hull } from './hull/hull.ts';
 export { parseOrders, readOrders, type Subsets } from './hull/orders.ts';

@@ -9,7 +9,7 @@ import type { UtilityTable } from '../market/table.ts';
 import { ask, type BrowserRunOptions } from './client.ts';
 import type { Computed } from './messages.ts';
 
-export * from '../errors.ts';
+export { AbortedError, EndpointError, InputError, InternalError, TooLargeError } from '../errors.ts';
 export type { Exact } from '../exact/utility.ts';
 export type * from '../hull/results.ts';
 export { type Observations, parseObservations } from '../market/observations.ts';
