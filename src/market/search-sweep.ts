@@ -3,7 +3,6 @@
  * them. Each keeps the tables of its Bobs; what one finds of a committee bounds those above it, whoever searches them.
  */
 import { AbortedError } from '../errors.ts';
-import { WORTH_A_POOL } from '../kernel/batches.ts';
 import type { Pool } from '../kernel/pool.ts';
 import { Clock, type ClockOptions } from '../steps.ts';
 import type { CommitteeAnswer, MarketContext } from './committee-result.ts';
@@ -16,7 +15,9 @@ import { sweepReach } from './search/sweep.ts';
 import { mostOf } from './solve.ts';
 
 /** What the first so many seconds took tells what the rest will take. */
-const TELLING = 0.03;
+const TELLING = 0.05;
+/** Seconds of work that a worker must find: it takes some tenths of one to start, warm up and make its tables. */
+const WORTH_A_WORKER = 0.6;
 
 export interface SweepSearch extends ClockOptions {
   readonly context: MarketContext;
@@ -102,7 +103,7 @@ class SharedSearch {
   private recruit(done: number, all: number): void {
     const spent = (performance.now() - this.began) / 1000;
     if (spent < TELLING || done === 0) return;
-    const wanted = Math.min(this.most - 1, Math.floor(((spent / done) * (all - done)) / WORTH_A_POOL));
+    const wanted = Math.min(this.most - 1, Math.floor(((spent / done) * (all - done)) / WORTH_A_WORKER));
     const { source, context } = this.search;
     const { deadline, searchDeadline } = this;
     const { answer, committees } = context;

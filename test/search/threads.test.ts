@@ -78,13 +78,13 @@ describe('same bytes', () => {
   });
 
   test('one, two and three threads print the same sweep', async () => {
-    const table = tableOf(familyMarket('bias95', { states: 60, policies: 4, bobs: 6, levels: 1000 }, 1));
+    const table = tableOf(familyMarket('anti', { states: 60, policies: 4, bobs: 7, levels: 1000 }, 1));
     const printed: string[] = [];
     for (const pool of pools) {
       const counts: number[] = [];
       const onProgress = (done: number) => counts.push(done);
       printed.push(JSON.stringify(await sweep(table, { pool, method: 'search', onProgress, atLeast: 0.9 })));
-      expect(counts).toEqual(Array.from({ length: 63 }, (_, i) => i + 1));
+      expect(counts).toEqual(Array.from({ length: 127 }, (_, i) => i + 1));
     }
     expect(pools.map(({ launched }) => launched > 0)).toEqual([false, true, true]);
     expect(printed[1]).toBe(printed[0]);
