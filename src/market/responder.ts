@@ -113,8 +113,8 @@ class OneByOne implements Responder, SchemeMaker {
   private readonly deviations: DeviationAnswers;
   private readonly bestOnes: boolean;
   private readonly rank: Extreme;
-  /** By player, by number: totals by player. */
-  private readonly shown: (readonly number[])[][];
+  /** By player, by number: the scheme, and its totals by player. */
+  private readonly shown: { readonly scheme: Scheme; readonly totals: readonly number[] }[][];
   /** By player: answers by what he is to have. */
   private readonly known: Map<number, Known[]>[];
 
@@ -142,7 +142,7 @@ class OneByOne implements Responder, SchemeMaker {
   }
 
   total(player: number, shown: number, of: number): number {
-    return this.shown[player]![shown]![of]!;
+    return this.shown[player]![shown]!.totals[of]!;
   }
 
   play(rules: PlayRules, next: Order, listed: number): Steps<Trajectory> {
@@ -167,19 +167,14 @@ class OneByOne implements Responder, SchemeMaker {
     if (known) return known.shown;
     this.made++;
     const scheme = (yield* answered(this.deviations.scheme(player, alice, own, this.rank)))!;
-    const shown = this.shown[player]!.push(totalsOf(this.market, scheme)) - 1;
+    const shown = this.shown[player]!.push({ scheme, totals: totalsOf(this.market, scheme) }) - 1;
     this.known[player]!.set(own, [...before, { alice, shown }]);
     return shown;
   }
 
   *schemes(player: number, shown: readonly number[]): Steps<Scheme[]> {
-    const schemes: Scheme[] = [];
-    for (const one of shown) {
-      const [alice, own] = [this.total(player, one, 0), this.total(player, one, player)];
-      schemes.push((yield* answered(this.deviations.scheme(player, alice, own, this.rank)))!);
-      yield;
-    }
-    return schemes;
+    yield;
+    return shown.map((one) => this.shown[player]![one]!.scheme);
   }
 
   release(): void {}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileKernel, Kernel } from '../../src/kernel/instance.ts';
 import { Pool } from '../../src/kernel/pool.ts';
-import { Deviations } from '../../src/market/deviations.ts';
+import { Deviations, type Extreme } from '../../src/market/deviations.ts';
 import { type DynamicsOptions, dynamics } from '../../src/market/dynamics.ts';
 import { exactMarket } from '../../src/market/exact.ts';
 import { readTable } from '../../src/market/read.ts';
@@ -22,6 +22,23 @@ async function paperTable(name: string) {
   const market = exactMarket(table);
   return { table, market, deviations: new Deviations(kernel, market) };
 }
+
+test('a scheme that was shown is listed as it was, also where nobody would find it again', () => {
+  const market = wholeMarket(familyMarket('anti', { states: 4, policies: 3, bobs: 3, levels: 9 }, 5));
+  const usual = new Deviations(kernel, market);
+  const asked = new Set<string>();
+  const once = {
+    best: (player: number, alice: number) => usual.best(player, alice),
+    scheme(player: number, alice: number, bob: number, rank?: Extreme) {
+      const question = [player, alice, bob, rank].join();
+      if (asked.has(question)) return null;
+      asked.add(question);
+      return usual.scheme(player, alice, bob, rank);
+    },
+  };
+  const options = { runs: 0, ties: 'strict' } as const;
+  expect(dynamics(market, 0b111, once, options).steps).toEqual(dynamics(market, 0b111, usual, options).steps);
+});
 
 describe('the paper’s tables', () => {
   test('synthetic-2: Bob 1’s AHH .8267, Bob 2’s ABH .8733, Bob 3’s ABC .92', async () => {

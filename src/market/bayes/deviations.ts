@@ -6,9 +6,9 @@ import type { Meter } from './program.ts';
 import type { ObedientSession } from './session.ts';
 
 /** Trials for one question: seconds. */
-const QUESTION = 2 ** 26;
+const QUESTION = 2 ** 22;
 /** Trials for all questions of one committee that are not answered. */
-const ALL = 2 ** 28;
+const ALL = 2 ** 24;
 
 export class ObedientDeviations implements DeviationAnswers {
   /** False once a question was answered with the best scheme known, not proved to be best. */
