@@ -172,11 +172,6 @@ export class Search {
     return Array.from(this.views.choice.subarray(0, this.views.place[0]!));
   }
 
-  /** Adds the cells of the scheme just found. */
-  mark(cells: Set<number>): void {
-    for (const cell of this.views.choice) cells.add(cell);
-  }
-
   release(): void {
     this.held.release();
   }

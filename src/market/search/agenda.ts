@@ -26,11 +26,6 @@ export class Agenda {
     this.ties = ties;
   }
 
-  /** How many are not begun. */
-  get left(): number {
-    return this.waiting.length;
-  }
-
   /** The next one as soon as there is one; undefined where none will come. */
   async next(): Promise<Item | undefined> {
     for (;;) {

@@ -1,5 +1,4 @@
 /** A committee's market with its states in some order: rows by cell, and the tables of its Bobs. */
-
 import type { Kernel } from '../../kernel/instance.ts';
 import { Relaxation } from '../../kernel/relaxation.ts';
 import { SearchSpace } from '../../kernel/space.ts';

@@ -33,17 +33,10 @@ export function* learnSum(
 ): Steps<Sum> {
   const bobs = players.map((player) => player - 1);
   const { shares } = yield* relaxation.weights(bobs, d, threshold);
-  const weights = wholeWeights(
-    shares,
-    players.map((player) => market.most[player]!),
-  );
-  return {
-    weights,
-    value: weightedSum(
-      weights,
-      players.map((player) => market.gains[player]!),
-    ),
-  };
+  const most = players.map((player) => market.most[player]!);
+  const gains = players.map((player) => market.gains[player]!);
+  const weights = wholeWeights(shares, most);
+  return { weights, value: weightedSum(weights, gains) };
 }
 
 /** @param shares of the Bobs' largest totals @param most these totals */
